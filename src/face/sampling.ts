@@ -1,0 +1,217 @@
+// Which images of a dataset are trained on, and in which order.
+
+import type { Random } from "../random.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** How many images each class has, (classes). */
+export function classCounts(dataset: Dataset): Uint32Array {
+  const counts = new Uint32Array(dataset.classes.length);
+  for (const label of dataset.labels) counts[label]!++;
+  return counts;
+}
+
+/** Copies of the images at `indices`, in that order, with all the classes. Throws where an index is out of range. */
+export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
+  checkIndices("subset", indices, dataset.labels.length, "image");
+  const size = dataset.height * dataset.width * dataset.channels;
+  const pixels = new Uint8Array(indices.length * size);
+  const labels = new Uint32Array(indices.length);
+  const severity = new Float32Array(indices.length);
+  for (let n = 0; n < indices.length; n++) {
+    const i = indices[n]!;
+    pixels.set(dataset.pixels.subarray(i * size, (i + 1) * size), n * size);
+    labels[n] = dataset.labels[i]!;
+    severity[n] = dataset.severity[i]!;
+  }
+  return { ...dataset, pixels, labels, severity };
+}
+
+/**
+ * The images of the classes at `labels` alone; the first of these becomes class 0, and so on.
+ * Throws where a label is out of range or given twice.
+ */
+export function keepClasses(dataset: Dataset, labels: ArrayLike<number>): Dataset {
+  checkIndices("keepClasses", labels, dataset.classes.length, "class");
+  const kept = Array.from(labels);
+  const renamed = new Map(kept.map((label, k) => [label, k]));
+  if (renamed.size !== kept.length) {
+    throw new Error(
+      `keepClasses: (${kept.length}) labels are given but only (${renamed.size}) differ; give each once`,
+    );
+  }
+  const part = subset(
+    dataset,
+    indicesWhere(dataset.labels, (label) => renamed.has(label)),
+  );
+  return {
+    ...part,
+    labels: part.labels.map((label) => renamed.get(label)!),
+    classes: kept.map((label) => dataset.classes[label]!),
+  };
+}
+
+/**
+ * Two datasets with the same classes: `part` has `perClass` random images of each class, or about `share` of them but
+ * at least one and, where the class has two, not all; `rest` has the others.
+ * Throws where the number is out of range, or a class that has images would have none left for `rest`.
+ */
+export function split(
+  dataset: Dataset,
+  amount: { perClass: number } | { share: number },
+  random: Random,
+): { part: Dataset; rest: Dataset } {
+  const counts = classCounts(dataset);
+  if ("perClass" in amount) {
+    const { perClass } = amount;
+    if (!(Number.isInteger(perClass) && perClass > 0)) {
+      throw new Error(`split: perClass is ${perClass} but must be a whole number above 0`);
+    }
+    const short = counts.findIndex((count) => count > 0 && count <= perClass);
+    if (short >= 0) {
+      throw new Error(
+        `split: class "${dataset.classes[short]}" has (${counts[short]}) images but must have more than perClass ` +
+          `(${perClass}); take fewer, or leave the class out`,
+      );
+    }
+  } else if (!(amount.share > 0 && amount.share < 1)) {
+    throw new Error(`split: share is ${amount.share} but must be above 0 and below 1`);
+  }
+  const taken = (count: number): number =>
+    "perClass" in amount
+      ? amount.perClass
+      : Math.max(1, Math.min(Math.round(amount.share * count), count - 1));
+  const inPart = new Uint8Array(dataset.labels.length);
+  for (const images of imagesOfClasses(dataset)) {
+    for (const i of random.shuffle(images).subarray(0, taken(images.length))) inPart[i] = 1;
+  }
+  return {
+    part: subset(
+      dataset,
+      indicesWhere(inPart, (yes) => yes === 1),
+    ),
+    rest: subset(
+      dataset,
+      indicesWhere(inPart, (yes) => yes === 0),
+    ),
+  };
+}
+
+/**
+ * A random part of the dataset in which the classes get rarer: of K classes the k-th keeps round(n ratio^(-k/(K-1)))
+ * images, at least 1 and at most all it has, where n is the most that a class has and `ratio` is the imbalance factor
+ * (Cui et al. 2019). `order` lists classes from the most images to the fewest: by default from the largest to the
+ * smallest, equal ones in random order. Classes without images do not count.
+ * Throws where the ratio is below 1 or fewer than two classes are given.
+ */
+export function longTail(
+  dataset: Dataset,
+  options: { ratio: number; random: Random; order?: ArrayLike<number> },
+): { dataset: Dataset; tail: Uint32Array } {
+  const { ratio, random } = options;
+  if (!(ratio >= 1 && Number.isFinite(ratio))) {
+    throw new Error(`longTail: ratio is ${ratio} but must be a number of at least 1`);
+  }
+  const counts = classCounts(dataset);
+  const order = options.order
+    ? Array.from(options.order)
+    : Array.from(random.shuffle(indicesWhere(counts, (count) => count > 0))).sort(
+        (a, b) => counts[b]! - counts[a]!,
+      );
+  checkIndices("longTail", order, counts.length, "class");
+  if (order.length < 2 || new Set(order).size !== order.length) {
+    throw new Error(`longTail: classes (${order}) are given but at least two different ones are needed`);
+  }
+  const most = Math.max(...order.map((label) => counts[label]!));
+  const images = imagesOfClasses(dataset);
+  const kept = order.flatMap((label, k) => {
+    const wanted = Math.max(1, Math.round(most * ratio ** (-k / (order.length - 1))));
+    return Array.from(random.shuffle(images[label]!).subarray(0, wanted));
+  });
+  const part = subset(dataset, Uint32Array.from(kept).sort());
+  return { dataset: part, tail: tailClasses(part) };
+}
+
+/** The third of the classes that have the fewest images (at least one class), by rising number of images. */
+export function tailClasses(dataset: Dataset): Uint32Array {
+  const counts = classCounts(dataset);
+  const rising = indicesWhere(counts, (count) => count > 0).sort((a, b) => counts[a]! - counts[b]!);
+  return rising.slice(0, Math.max(1, Math.round(rising.length / 3)));
+}
+
+/**
+ * One pass over n images in random order, as index lists (batch) of equal length. The n % batch images that are left
+ * over are not visited in this pass: batch statistics of a smaller batch would differ.
+ * Throws at once where n is below batch or either is not a whole number above 0.
+ */
+export function batches(n: number, batch: number, random: Random): Generator<Uint32Array, void> {
+  if (!(Number.isInteger(n) && Number.isInteger(batch) && batch > 0 && n >= batch)) {
+    throw new Error(
+      `batches: (${n}) images in batches of (${batch}) are given but a whole batch is needed; use a smaller batch`,
+    );
+  }
+  const order = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i));
+  return (function* () {
+    for (let i = 0; i + batch <= n; i += batch) yield order.slice(i, i + batch);
+  })();
+}
+
+/**
+ * Writes the images at `indices` (B) to `out` (B, H, W, C) as (v - mean) * scale, by default from -0.996 to 0.996;
+ * with `mirror`, about half of them, drawn from it, are mirrored left to right.
+ * Throws where an index or the length of `out` is wrong.
+ */
+export function fillBatch(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  options: { mirror?: Random; mean?: number; scale?: number },
+  out: Float32Array,
+): void {
+  const { mirror, mean = 127.5, scale = 1 / 128 } = options;
+  const { height, width, channels, pixels } = dataset;
+  const size = height * width * channels;
+  checkIndices("fillBatch", indices, dataset.labels.length, "image");
+  if (out.length !== indices.length * size) {
+    throw new Error(
+      `fillBatch: out has (${out.length}) numbers but must have (${indices.length}, ${height}, ${width}, ${channels})`,
+    );
+  }
+  const row = width * channels;
+  for (let b = 0, at = 0; b < indices.length; b++) {
+    const first = indices[b]! * size;
+    if (mirror && mirror.next() < 0.5) {
+      for (let y = first; y < first + size; y += row) {
+        for (let x = y + row - channels; x >= y; x -= channels) {
+          for (let c = 0; c < channels; c++) out[at++] = (pixels[x + c]! - mean) * scale;
+        }
+      }
+    } else {
+      for (let i = first; i < first + size; i++) out[at++] = (pixels[i]! - mean) * scale;
+    }
+  }
+}
+
+function indicesWhere(values: Uint32Array | Uint8Array, keep: (value: number) => boolean): Uint32Array {
+  const found: number[] = [];
+  values.forEach((value, i) => {
+    if (keep(value)) found.push(i);
+  });
+  return Uint32Array.from(found);
+}
+
+/** For each class, the indices of its images. */
+function imagesOfClasses(dataset: Dataset): Uint32Array[] {
+  const images = dataset.classes.map((): number[] => []);
+  dataset.labels.forEach((label, i) => {
+    images[label]!.push(i);
+  });
+  return images.map((list) => Uint32Array.from(list));
+}
+
+function checkIndices(caller: string, indices: ArrayLike<number>, count: number, what: string): void {
+  for (let n = 0; n < indices.length; n++) {
+    const i = indices[n]!;
+    if (!(Number.isInteger(i) && i >= 0 && i < count)) {
+      throw new Error(`${caller}: ${what} ${i} is given but must be a whole number from 0 to ${count - 1}`);
+    }
+  }
+}

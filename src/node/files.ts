@@ -1,0 +1,162 @@
+// A list of image files to one array of pixels, kept in the user's cache.
+
+import { constants } from "node:buffer";
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { ImageBytes } from "../face/dataset.ts";
+import { resize, toColour, toGrey } from "../face/resize.ts";
+import { readCache, writeCache } from "./cache.ts";
+import { decodeImage } from "./decode.ts";
+
+/** Largest file that is read, in bytes; images are far smaller. */
+const mostBytes = 2 ** 28;
+
+/** Changes whenever the same files would give other bytes. */
+const version = 1;
+
+/** A file that was left out, and the reason in a sentence. */
+export interface Skipped {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** The size that images are brought to, and how. */
+export interface LoadOptions {
+  readonly height: number;
+  readonly width: number;
+  /** 1 for grey, 3 for red, green and blue. */
+  readonly channels: 1 | 3;
+  /** Where relative paths start; the working directory unless given. */
+  readonly folder?: string | undefined;
+  /** Told how many of the files are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whether to keep the pixels in the user's cache directory, and to take them from there; yes unless given. */
+  readonly cache?: boolean | undefined;
+}
+
+/** Images of one size. */
+export interface LoadedFiles {
+  /** (N, H, W, C) from 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** (N) the file of each image. */
+  readonly files: readonly string[];
+  /** The files that gave no image. */
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * The images of the files, in their order, at one size (N, H, W, C), whatever their shape was. Files that cannot be
+ * read or are no image are in `skipped`. Throws where the size is wrong or so large that one array cannot hold it.
+ */
+export async function loadFiles(paths: readonly string[], options: LoadOptions): Promise<LoadedFiles> {
+  checkSize("loadFiles", paths.length, options);
+  const { height, width, channels, folder = ".", onProgress, cache = true } = options;
+  const listing = paths.map((path) => look(resolve(folder, path)));
+  const name = `images-${hash([version, height, width, channels, listing])}`;
+  const kept = cache ? unpack(readCache(name), paths.length, height * width * channels) : undefined;
+  if (kept) onProgress?.(paths.length, paths.length);
+  const { pixels, whys } = kept ?? (await decodeFiles(listing, options));
+  // A file that is there but cannot be opened may be readable the next time and look the same.
+  const isFinal = !Array.from(whys.values()).some((why) => why.startsWith(unopened));
+  if (cache && !kept && isFinal) writeCache(name, pack(pixels, whys));
+  return {
+    pixels,
+    files: paths.filter((_, i) => !whys.has(i)),
+    skipped: Array.from(whys, ([i, why]) => ({ file: paths[i]!, why })),
+  };
+}
+
+function hash(what: unknown): string {
+  return createHash("sha256").update(JSON.stringify(what)).digest("hex").slice(0, 32);
+}
+
+/** Throws a sentence in the caller's name where `count` images of this size cannot be held. */
+export function checkSize(caller: string, count: number, { height, width, channels }: LoadOptions): void {
+  if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
+    throw new Error(`${caller}: size (${height}, ${width}) is given but both must be whole numbers above 0`);
+  }
+  if (channels !== 1 && channels !== 3) {
+    throw new Error(`${caller}: channels is ${channels} but must be 1 (grey) or 3 (colour)`);
+  }
+  const bytes = count * height * width * channels;
+  if (bytes > constants.MAX_LENGTH) {
+    throw new Error(
+      `${caller}: (${count}, ${height}, ${width}, ${channels}) images need ${(bytes / 2 ** 30).toFixed(1)} GiB but ` +
+        `at most ${constants.MAX_LENGTH / 2 ** 30} GiB fit one array; use a smaller size or fewer images`,
+    );
+  }
+}
+
+/** Pixels of the files that are images, and for each other file, by its index, why it is none. */
+interface Decoded {
+  pixels: Uint8Array;
+  whys: Map<number, string>;
+}
+
+async function decodeFiles(listing: readonly Entry[], options: LoadOptions): Promise<Decoded> {
+  const { height, width, channels, onProgress } = options;
+  const size = height * width * channels;
+  const pixels = new Uint8Array(listing.length * size);
+  const whys = new Map<number, string>();
+  let at = 0;
+  for (const [i, entry] of listing.entries()) {
+    try {
+      // Waiting for the file lets others have their turn between images.
+      const image = decodeImage(await open(entry));
+      pixels.set(fitted(image, height, width, channels).pixels, at);
+      at += size;
+    } catch (error) {
+      whys.set(i, (error as Error).message.replace(/^decodeImage: /, ""));
+    }
+    onProgress?.(i + 1, listing.length);
+  }
+  return { pixels: pixels.subarray(0, at), whys };
+}
+
+/** A file as it is seen without opening it: its absolute path, size in bytes, time of change in ms, what is wrong. */
+type Entry = readonly [path: string, size: number, changed: number, wrong: string];
+
+function look(path: string): Entry {
+  try {
+    const stat = statSync(path);
+    const wrong = stat.isFile()
+      ? stat.size > mostBytes && `it has (${stat.size}) bytes but at most (${mostBytes}) are read`
+      : "it is not a file";
+    return [path, stat.size, stat.mtimeMs, wrong || ""];
+  } catch (error) {
+    return [path, 0, 0, `it cannot be found (${(error as NodeJS.ErrnoException).code})`];
+  }
+}
+
+const unopened = "it cannot be opened";
+
+async function open([path, , , wrong]: Entry): Promise<Uint8Array> {
+  if (wrong) throw new Error(wrong);
+  return readFile(path).catch((error) => {
+    throw new Error(`${unopened} (${error.code})`);
+  });
+}
+
+function fitted(image: ImageBytes, height: number, width: number, channels: 1 | 3): ImageBytes {
+  // Grey first, when there is less to resize, and colour last, for the same reason.
+  return channels === 1 ? resize(toGrey(image), height, width) : toColour(resize(image, height, width));
+}
+
+/** The cache's bytes: the length of the list of reasons (4 bytes, little-endian), that list as JSON, the pixels. */
+function pack(pixels: Uint8Array, whys: Decoded["whys"]): Uint8Array[] {
+  const list = Buffer.from(JSON.stringify([...whys]));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(list.length);
+  return [length, list, pixels];
+}
+
+function unpack(bytes: Uint8Array | undefined, count: number, size: number): Decoded | undefined {
+  if (bytes === undefined) return undefined;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const start = 4 + buffer.readUInt32LE(0);
+  const whys = new Map(JSON.parse(buffer.toString("utf8", 4, start)) as [number, string][]);
+  const pixels = bytes.subarray(start);
+  return pixels.length === (count - whys.size) * size ? { pixels, whys } : undefined;
+}
