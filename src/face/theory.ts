@@ -1,0 +1,71 @@
+// What the Knot Magnify (KM) loss does to one sample, as functions of p, the softmax probability of its label.
+//
+//   loss      -log(p) r^2,  r = 1 / (gamma p + 1)
+//   gradient  dL/dz_j = c(p) (p_j - [j == label]),  c(p) = r^2 (1 + 2 gamma p r (-log p))
+//
+// After Rao, Yu, Yang, Feng, "Knot Magnify Loss for Face Recognition", ICIP 2018. R and p_c compare losses that are
+// each divided by their mean over p uniform in [0, 1]; c compares gradients without any normalization.
+
+/**
+ * R_gamma(p) = gamma / (log(1 + gamma) (gamma p + 1)^2): the normalized KM loss over the normalized softmax loss.
+ * Above 1 for p below `criticalP(gamma)`, below 1 above it; 1 everywhere for gamma 0.
+ * Throws where gamma is negative or p is outside [0, 1].
+ */
+export function relativeWeight(gamma: number, p: number): number {
+  check("relativeWeight", gamma, p);
+  return overLog(gamma) / (gamma * p + 1) ** 2;
+}
+
+/**
+ * p_c = 1 / sqrt(gamma log(1 + gamma)) - 1 / gamma: the p at which `relativeWeight` is 1, with its limit 1/4 at gamma 0.
+ * Throws where gamma is negative.
+ */
+export function criticalP(gamma: number): number {
+  check("criticalP", gamma, 0);
+  // The two terms of the closed form cancel for small gamma. With w = gamma / log(1 + gamma) and
+  // q = (gamma - log(1 + gamma)) / gamma^2 it equals q w / (sqrt(w) + 1), where only q needs care.
+  const w = overLog(gamma);
+  return (logRest(gamma) * w) / (Math.sqrt(w) + 1);
+}
+
+/**
+ * The KM loss of one sample, -log(p) / (gamma p + 1)^2, in nats; softmax cross-entropy for gamma 0, infinite for p 0.
+ * Throws where gamma is negative or p is outside [0, 1].
+ */
+export function kmLoss(gamma: number, p: number): number {
+  check("kmLoss", gamma, p);
+  return (0 - Math.log(p)) / (gamma * p + 1) ** 2;
+}
+
+/**
+ * c(p), the factor by which KM multiplies the softmax gradient at the logits: 1 at p 0, 1 / (1 + gamma)^2 at p 1.
+ * Throws where gamma is negative or p is outside [0, 1].
+ */
+export function gradientMultiplier(gamma: number, p: number): number {
+  check("gradientMultiplier", gamma, p);
+  // p log p tends to 0 with p, where the product of doubles is 0 times infinity.
+  if (p === 0) return 1;
+  const r = 1 / (gamma * p + 1);
+  return r * r * (1 - 2 * gamma * p * r * Math.log(p));
+}
+
+/** gamma / log(1 + gamma), 1 at gamma 0. */
+function overLog(gamma: number): number {
+  return gamma === 0 ? 1 : gamma / Math.log1p(gamma);
+}
+
+/** (gamma - log(1 + gamma)) / gamma^2, 1/2 at gamma 0. */
+function logRest(gamma: number): number {
+  if (gamma > 0.1) return (1 - Math.log1p(gamma) / gamma) / gamma;
+  // 1/2 - gamma/3 + gamma^2/4 - ...: sixteen terms leave less than 0.1^16.
+  let sum = 0;
+  for (let k = 15; k >= 0; k--) sum = 1 / (k + 2) - gamma * sum;
+  return sum;
+}
+
+function check(name: string, gamma: number, p: number): void {
+  if (!(gamma >= 0 && gamma < Infinity)) {
+    throw new Error(`${name}: gamma is ${gamma} but must be a finite number of at least 0`);
+  }
+  if (!(p >= 0 && p <= 1)) throw new Error(`${name}: p is ${p} but must be a probability from 0 to 1`);
+}

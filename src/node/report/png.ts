@@ -1,0 +1,47 @@
+// Small images inside a page.
+
+import { PNG } from "pngjs";
+
+/** Bytes of an image, (H, W, C) with C = 1 (grey) or 3 (red, green, blue). */
+export interface Pixels {
+  pixels: Uint8Array;
+  height: number;
+  width: number;
+}
+
+/**
+ * A `data:` URI that holds the image as PNG, made smaller by the least whole factor that brings both sides to `limit`
+ * pixels (each new pixel is the mean of a square of old ones).
+ * Throws where the bytes are not H x W x 1 or H x W x 3.
+ */
+export function pngDataUri(image: Pixels, limit: number): string {
+  const { pixels, height, width, channels } = shrink(image, limit);
+  const png = new PNG({ height, width });
+  png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const colorType = channels === 1 ? 0 : 2;
+  const file = PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha: false });
+  return `data:image/png;base64,${file.toString("base64")}`;
+}
+
+function shrink(image: Pixels, limit: number): Pixels & { channels: number } {
+  const { pixels, height: H, width: W } = image;
+  const C = pixels.length / (H * W);
+  if (C !== 1 && C !== 3) {
+    throw new Error(
+      `pngDataUri: ${pixels.length} bytes but an image of ${H} x ${W} needs ${H * W} (grey) or ${3 * H * W} (colour)`,
+    );
+  }
+  const f = Math.ceil(Math.max(H, W) / limit);
+  const [height, width] = [Math.max(1, Math.floor(H / f)), Math.max(1, Math.floor(W / f))];
+  const small = new Uint8Array(height * width * C);
+  for (let i = 0; i < small.length; i++) {
+    const [h, w, c] = [Math.floor(i / (width * C)), Math.floor(i / C) % width, i % C];
+    let sum = 0;
+    let count = 0;
+    for (let y = h * f; y < Math.min(H, (h + 1) * f); y++) {
+      for (let x = w * f; x < Math.min(W, (w + 1) * f); x++, count++) sum += pixels[(y * W + x) * C + c]!;
+    }
+    small[i] = Math.round(sum / count);
+  }
+  return { pixels: small, height, width, channels: C };
+}
