@@ -89,6 +89,12 @@ describe("mode", () => {
 });
 
 describe.runIf(linux)("drivers named by the user", () => {
+  test("a variable set to nothing counts as not set", async () => {
+    const { code, stdout } = await run(sayDriver, { VK_ICD_FILENAMES: "", KNOTGRAD_ADAPTER: "software" });
+    expect(stdout).toMatch(/lavapipe|SwiftShader/);
+    expect(code).toBe(0);
+  });
+
   test("a missing file is explained", async () => {
     const { code, stderr } = await run(sayDriver, { VK_ICD_FILENAMES: "/nowhere/driver.json" });
     expect(code).toBe(1);

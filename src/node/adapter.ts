@@ -13,6 +13,7 @@ import {
 } from "./dawn.ts";
 import { unpackSwiftShader } from "./swiftshader.ts";
 import {
+  DRIVER_VARIABLES,
   driversInSight,
   exclusiveDrivers,
   hardwareFix,
@@ -136,6 +137,8 @@ function chooseMode(option: string | undefined): AdapterMode {
 
 /** The system's drivers first; SwiftShader beside them when they give nothing that `mode` allows. */
 async function askVulkan(mode: AdapterMode, flags: readonly string[]): Promise<OpenedAdapter | Problem> {
+  // Set to nothing is meant as not set, but the loader takes it for an empty list of drivers.
+  for (const name of DRIVER_VARIABLES) if (process.env[name] === "") delete process.env[name];
   const problem = namedDriversMissing() ?? loadVulkan();
   if (problem) return problem;
   // With no driver in sight the first request is left out, because Dawn reports its failure at length on stderr.
