@@ -14,11 +14,11 @@ export interface Random {
 
 /**
  * A stream that depends on the seed alone (PCG-XSH-RR 32 over a 64-bit state).
- * Throws where the seed is not a whole number from 0 to 2^53.
+ * Throws where the seed is not a whole number from 0 to 2^53 - 1.
  */
 export function random(seed: number): Random {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new Error(`random: seed is ${seed} but must be a whole number from 0 to 2^53`);
+    throw new Error(`random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`);
   }
   const mask = (1n << 64n) - 1n;
   // The 64-bit state is kept as two 32-bit halves: BigInt arithmetic would be the slowest part of augmentation.

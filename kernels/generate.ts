@@ -1,0 +1,148 @@
+// Writes src/kernels.gen.ts: each kernels/*.wgsl as a string, beside what its declarations say.
+//
+// A kernel file is plain WGSL in a strict form, so that the file is the whole declaration:
+//
+//   // name: what it computes.                                    line 1; then formula, work division, traffic
+//   // uses lib/reduce.wgsl                                       helper text, appended so that line numbers stay
+//   // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl                two kernels: name, and name_subgroup with the second
+//   enable subgroups;                                             a device feature that it needs (moved to line 1)
+//   override N: u32;                                              a size: filled from the shapes, or given
+//   override WG: u32 = 64u;                // why                 a knob with its default
+//   override HAS_BIAS: bool = false;                              set by launch: is `bias` given?
+//   @group(0) @binding(0) var<storage, read> x: array<f32>;       // (N, C) input
+//   @group(0) @binding(1) var<storage, read> bias: array<f32>;    // (C) optional
+//   @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C) output, written whole
+//   @group(0) @binding(3) var<storage, read_write> w: array<f32>; // (C) updated in place
+//   @group(0) @binding(4) var<uniform> gamma: f32;                // a number that may change between runs
+//   @compute @workgroup_size(WG)           // grid (N*C/WG)       workgroups; / rounds up (a line of its own will do)
+//
+// Shape and grid entries are expressions over sizes and knobs: + - * / and brackets, / rounding up.
+// Anything else that looks like a declaration stops the generator with file and line.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const here = new URL("./", import.meta.url);
+const target = new URL("../src/kernels.gen.ts", here);
+
+const BUFFER =
+  /^@group\(0\) @binding\((\d+)\) var<storage, (read|read_write)>\s+(\w+):\s+array<(f32|u32|vec4f)>;\s*\/\/ \(([^)]*)\)(.*)$/;
+const SCALAR = /^@group\(0\) @binding\((\d+)\) var<uniform>\s+(\w+):\s+(f32|u32);\s*\/\/ (.*)$/;
+const OVERRIDE = /^override (\w+): (u32|f32|bool)(?: = ([\w.]+?)u?)?;\s*(?:\/\/ (.*))?$/;
+const GRID = /^(?:@compute @workgroup_size\(.*\)\s*)?\/\/ grid \((.*)\)$/;
+const ENTRY = /^@compute @workgroup_size\(/;
+const DECLARATION = /^(@group|override|@compute|@binding)/;
+
+/** The limits every WebGPU device has; a kernel within them runs everywhere. */
+const MOST_STORAGE_BUFFERS = 8;
+
+const read = (path: string): string => readFileSync(new URL(path, here), "utf8");
+
+/**
+ * The kernels of one file, as TypeScript: one for each helper that a `uses a | b` line offers. `file` is its name without
+ * .wgsl, `own` its text. Throws with file and line where it cannot be read.
+ */
+export function kernelsOf(file: string, own: string): string[] {
+  const uses = [...own.matchAll(/^\/\/ uses (.+)$/gm)].map((match) =>
+    match[1].split("|").map((path) => path.trim()),
+  );
+  const variants = Math.max(1, ...uses.map((paths) => paths.length));
+  return Array.from({ length: variants }, (_, v) => {
+    const paths = uses.map((choices) => choices[Math.min(v, choices.length - 1)]);
+    const suffix = v === 0 ? "" : paths.map((path) => path.match(/(_[a-z0-9]+)\.wgsl$/)?.[1] ?? "").join("");
+    return kernel(file, `${file}${suffix}`, own, paths);
+  });
+}
+
+function kernel(file: string, name: string, own: string, uses: string[]): string {
+  const whole = [own, ...uses.map(read)].join("\n");
+  const features = [...whole.matchAll(/^enable (\w+);$/gm)].map((match) => match[1]);
+  // WGSL wants `enable` first, so it goes before the comment in line 1: line numbers stay the file's own.
+  const code =
+    features.map((feature) => `enable ${feature}; `).join("") + whole.replace(/^enable \w+;$/gm, "");
+  const bindings: string[] = [];
+  const sizes: string[] = [];
+  const knobs: string[] = [];
+  let grid: string[] = [];
+  let storage = 0;
+
+  for (const [i, line] of code.split("\n").entries()) {
+    const fail = (why: string): never => {
+      throw new Error(`kernels/${file}.wgsl:${i + 1}: ${why}`);
+    };
+    const next = (index: string) => {
+      if (Number(index) !== bindings.length) fail(`binding ${index} should be ${bindings.length}`);
+    };
+    const buffer = line.match(BUFFER);
+    const scalar = line.match(SCALAR);
+    const override = line.match(OVERRIDE);
+    const dispatch = line.match(GRID);
+    if (buffer) {
+      const [, index, mode, what, type, shape, rest] = buffer;
+      next(index);
+      storage += 1;
+      const note = rest.replace(/^,? */, "").trim();
+      const access = note.startsWith("updated in place") ? "update" : mode === "read" ? "read" : "write";
+      const optional = note.startsWith("optional");
+      bindings.push(
+        `/** (${shape})${note ? ` ${note}` : ""} */\n    ${what}: { access: "${access}", type: "${type}", ` +
+          `shape: ${JSON.stringify(split(shape))}, optional: ${optional} }`,
+      );
+    } else if (scalar) {
+      next(scalar[1]);
+      bindings.push(
+        `/** ${scalar[4]} */\n    ${scalar[2]}: { access: "scalar", type: "${scalar[3]}", shape: [], optional: false }`,
+      );
+    } else if (override) {
+      const [, what, type, value, note] = override;
+      const doc = note ? `/** ${note} */ ` : "";
+      if (value === undefined) sizes.push(`"${what}"`);
+      else knobs.push(`${doc}${what}: ${type === "bool" ? value : Number(value)}`);
+    } else if (dispatch) grid = split(dispatch[1]);
+    else if (DECLARATION.test(line) && !ENTRY.test(line)) fail(`cannot read this declaration:\n  ${line}`);
+    if (storage > MOST_STORAGE_BUFFERS) fail(`more than ${MOST_STORAGE_BUFFERS} storage buffers`);
+  }
+  if (!own.startsWith(`// ${file}: `)) throw new Error(`kernels/${file}.wgsl:1: begin with "// ${file}: "`);
+  if (grid.length === 0)
+    throw new Error(`kernels/${file}.wgsl: no "// grid (..)" beside @compute or on a line of its own`);
+
+  const doc = own
+    .match(/^(?:\/\/.*\n)+/)![0]
+    .trim()
+    .replace(/^\/\/ ?/gm, " * ")
+    .replace(/ +$/gm, "");
+  return `/**
+${doc}
+ */
+export const ${camel(name)} = {
+  name: "${name}",
+  bindings: {
+    ${bindings.join(",\n    ")},
+  },
+  sizes: [${sizes.join(", ")}],
+  knobs: { ${knobs.join(", ")} },
+  grid: ${JSON.stringify(grid)},
+  features: ${JSON.stringify(features)},
+  code: ${JSON.stringify(code)},
+} as const;
+`;
+}
+
+const split = (list: string): string[] =>
+  list
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+
+const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The text of src/kernels.gen.ts. Throws with file and line where a kernel file cannot be read. */
+export function generate(): string {
+  const names = readdirSync(here)
+    .filter((file) => file.endsWith(".wgsl"))
+    .map((file) => file.slice(0, -".wgsl".length))
+    .sort();
+  return `// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.\n\n${names.flatMap((name) => kernelsOf(name, read(`${name}.wgsl`))).join("\n")}`;
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  writeFileSync(target, generate());
+}

@@ -1,0 +1,212 @@
+// The inputs that each operation is checked on. Row names say why the size is there: one element, odd sizes, exactly
+// a tile (8 rows, 128 columns of a product), past a tile, an inner size that the sharing of 4 or 8 does not divide.
+import type * as ops from "../ops/index.ts";
+import { between, exactly, fixed, labels, reals, wholes } from "./inputs.ts";
+
+type Args<F> = F extends { reference(...args: infer A): unknown } ? A : never;
+
+interface Cases<F> {
+  /** Names of the arguments, for reports. */
+  readonly names: readonly string[];
+  readonly rows: { readonly [what: string]: Args<F> };
+}
+
+/** A table for every operation: an operation without one does not compile. */
+export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Name]> } = {
+  centerLoss: {
+    names: ["x", "label", "centers"],
+    rows: {
+      "one element": [reals([1, 1]), labels(1, 1), fixed(reals([1, 1])), {}],
+      "odd sizes": [reals([5, 7]), labels(5, 3), fixed(reals([3, 7])), { scale: 0.2 }],
+      "more features than lanes": [reals([3, 261]), labels(3, 4), fixed(reals([4, 261])), {}],
+      "a label out of range is left out": [reals([3, 4]), wholes([1, 2, 7]), fixed(reals([2, 4])), {}],
+    },
+  },
+  softmaxKm: {
+    names: ["logits", "label"],
+    rows: {
+      "one class": [reals([3, 1]), labels(3, 1), { gamma: 1 }],
+      "gamma 0, cross-entropy": [reals([5, 10]), labels(5, 10), {}],
+      "fewer classes than lanes": [reals([7, 3]), labels(7, 3), { gamma: 2 }],
+      "one row, more classes than lanes": [reals([1, 301]), labels(1, 301), { gamma: 1 }],
+      "many classes, mean": [reals([4, 1030]), labels(4, 1030), { gamma: 4, scale: 0.25 }],
+      "sharp logits": [reals([6, 9], 12), labels(6, 9), { gamma: 8 }],
+      "a label out of range is left out": [reals([3, 4]), wholes([1, 4, 9]), { gamma: 1 }],
+      "gamma 0.1": [reals([5, 33], 3), labels(5, 33), { gamma: 0.1 }],
+    },
+  },
+  matmul: {
+    names: ["a", "b", "bias"],
+    rows: {
+      "one element": [reals([1, 1]), reals([1, 1]), undefined, {}],
+      "odd sizes": [reals([5, 7]), reals([7, 3]), reals([3]), {}],
+      "one tile": [reals([8, 16]), reals([16, 128]), reals([128]), {}],
+      "past a tile": [reals([9, 17]), reals([17, 131]), reals([131]), {}],
+      "a transposed": [reals([17, 9]), reals([17, 33]), reals([33]), { transposeA: true }],
+      "b transposed": [reals([9, 17]), reals([33, 17]), reals([33]), { transposeB: true }],
+      "both transposed": [reals([17, 9]), reals([33, 17]), undefined, { transposeA: true, transposeB: true }],
+      "a long sum, in parts": [reals([3, 1031]), reals([1031, 6]), undefined, {}],
+    },
+  },
+  conv2d: {
+    names: ["x", "w", "bias"],
+    rows: {
+      "one pixel": [reals([1, 1, 1, 1]), reals([1, 1, 1, 1]), undefined, {}],
+      "3x3, padded": [reals([2, 5, 6, 3]), reals([3, 3, 3, 4]), reals([4]), { pad: 1 }],
+      "stride 2 leaves a row over": [
+        reals([2, 6, 7, 2]),
+        reals([3, 3, 2, 3]),
+        undefined,
+        { stride: 2, pad: 1 },
+      ],
+      "1x1": [reals([2, 3, 3, 5]), reals([1, 1, 5, 17]), reals([17]), {}],
+      "grey to full lanes": [reals([1, 9, 8, 1]), reals([3, 3, 1, 32]), undefined, { pad: 1 }],
+      "past a tile, oblong filter": [
+        reals([1, 4, 5, 2]),
+        reals([2, 3, 2, 131]),
+        reals([131]),
+        { stride: 3, pad: 2 },
+      ],
+      "a long sum, in parts": [reals([4, 17, 13, 2]), reals([3, 3, 2, 5]), undefined, { pad: 1 }],
+    },
+  },
+  add: {
+    names: ["a", "b"],
+    rows: {
+      "one number": [reals([]), reals([])],
+      "exactly a workgroup": [reals([64]), between([64], 1, 2)],
+      "past a workgroup": [reals([5, 13]), between([5, 13], -2, 1)],
+    },
+  },
+  scale: {
+    names: ["x", "factor"],
+    rows: {
+      "one number": [reals([1]), -2.5],
+      "by a number": [reals([5, 13]), 0.1],
+      "by a tensor": [reals([3, 43]), exactly([], [1.75])],
+      "by a tensor, a long sum": [reals([7, 151]), exactly([], [-0.3])],
+    },
+  },
+  biasAdd: {
+    names: ["x", "bias"],
+    rows: {
+      "one element": [reals([1, 1]), reals([1])],
+      "an image, odd sizes": [reals([2, 3, 5, 7]), reals([7])],
+      "exactly a workgroup": [reals([4, 16]), reals([16])],
+      "one channel, rows in parts": [reals([67, 1]), reals([1])],
+      "more channels than a workgroup": [reals([35, 70]), reals([70])],
+    },
+  },
+  relu: {
+    names: ["x"],
+    rows: {
+      "one number": [reals([1])],
+      "exactly a workgroup": [reals([2, 32])],
+      "past a workgroup": [reals([3, 5, 5])],
+      "zeros of both signs": [fixed(exactly([4], [0, -0, 1, -1]))],
+    },
+  },
+  prelu: {
+    names: ["x", "slope"],
+    rows: {
+      "one element": [reals([1, 1]), reals([1])],
+      "an image, odd sizes": [reals([2, 3, 5, 7]), reals([7])],
+      "exactly a workgroup": [reals([4, 16]), reals([16])],
+      "one channel, rows in parts": [reals([67, 1]), reals([1])],
+      "more channels than a workgroup": [reals([35, 70]), reals([70])],
+      "input without a gradient": [fixed(reals([33, 3])), reals([3])],
+      "zeros, and slopes of 0 and 1": [fixed(exactly([3, 2], [0, -0, -1, -1, 2, 2])), exactly([2], [0, 1])],
+    },
+  },
+  maxPool: {
+    names: ["x"],
+    rows: {
+      "one pixel": [reals([1, 1, 1, 1]), { size: 1 }],
+      "2x2": [reals([2, 4, 6, 3]), { size: 2 }],
+      "pixels left over": [reals([1, 7, 5, 2]), { size: 3 }],
+      "windows that overlap, padded": [reals([2, 7, 6, 3]), { size: 3, stride: 2, pad: 1 }],
+      "windows that overlap threefold": [reals([1, 6, 5, 2]), { size: 3, stride: 1, pad: 1 }],
+      "all below zero, where padding must not win": [
+        between([1, 4, 4, 2], -2, -1),
+        { size: 2, stride: 2, pad: 1 },
+      ],
+      "strides past pixels": [reals([1, 8, 9, 1]), { size: 2, stride: 3 }],
+      "more results than a workgroup": [reals([1, 6, 4, 33]), { size: 2 }],
+      "window larger than the image": [reals([2, 2, 3, 2]), { size: 4, stride: 1, pad: 2 }],
+      "equal pixels": [fixed(exactly([1, 2, 2, 1], [0, -0, 0, 0])), { size: 2 }],
+    },
+  },
+  avgPool: {
+    names: ["x"],
+    rows: {
+      "one pixel": [reals([1, 1, 1, 1]), { size: 1 }],
+      "2x2": [reals([2, 4, 6, 3]), { size: 2 }],
+      "pixels left over": [reals([1, 7, 5, 2]), { size: 3 }],
+      "windows that overlap, padded": [reals([2, 7, 6, 3]), { size: 3, stride: 2, pad: 1 }],
+      "windows that overlap threefold": [reals([1, 6, 5, 2]), { size: 3, stride: 1, pad: 1 }],
+      "strides past pixels": [reals([1, 8, 9, 1]), { size: 2, stride: 3 }],
+      "more results than a workgroup": [reals([1, 6, 4, 33]), { size: 2 }],
+      "window larger than the image": [reals([2, 2, 3, 2]), { size: 4, stride: 1, pad: 2 }],
+    },
+  },
+  globalAvgPool: {
+    names: ["x"],
+    rows: {
+      "one pixel": [reals([3, 1, 1, 2])],
+      "odd sizes": [reals([3, 2, 5, 7])],
+      "pixels in parts": [reals([2, 9, 11, 3])],
+      "more channels than a workgroup": [reals([2, 4, 4, 67])],
+    },
+  },
+  batchNorm: {
+    names: ["x", "scale", "shift"],
+    rows: {
+      // Two rows leave no gradient but through epsilon, so that must not be small.
+      "two rows, one channel": [reals([2, 1]), reals([1]), reals([1]), { ...training(1), epsilon: 0.5 }],
+      "an image, odd sizes": [reals([2, 3, 5, 7]), reals([7]), reals([7]), training(7)],
+      "exactly a workgroup": [reals([32, 64]), reals([64]), reals([64]), training(64)],
+      "one channel, rows in parts": [reals([67, 1]), reals([1]), reals([1]), training(1)],
+      "more channels than a workgroup": [reals([35, 70]), reals([70]), reals([70]), training(70)],
+      "mean far from zero": [between([50, 3], 10, 12), reals([3]), reals([3]), training(3)],
+      "input without a gradient": [fixed(reals([9, 4])), reals([4]), reals([4]), training(4)],
+      "running statistics": [
+        reals([2, 3, 5, 7]),
+        reals([7]),
+        reals([7]),
+        { ...training(7), training: false },
+      ],
+      "running statistics, one row": [
+        reals([1, 5]),
+        reals([5]),
+        reals([5]),
+        { ...training(5), training: false },
+      ],
+      "running statistics, all frozen but x": [
+        reals([35, 3]),
+        fixed(reals([3])),
+        fixed(reals([3])),
+        { ...training(3), training: false },
+      ],
+    },
+  },
+  l2Normalize: {
+    names: ["x"],
+    rows: {
+      "one number": [exactly([1, 1], [-3])],
+      "odd sizes": [reals([5, 7])],
+      "exactly a workgroup": [reals([3, 64])],
+      "past a workgroup": [reals([3, 131])],
+      "more features than the widest workgroup": [reals([2, 1030])],
+      "a row of zeros": [fixed(exactly([2, 3], [0, 0, 0, 1, -2, 2]))],
+      "squares that vanish": [fixed(reals([3, 5], 1e-20)), 1e-30],
+      "squares that overflow": [fixed(reals([3, 5], 1e18))],
+      "shorter than epsilon": [fixed(reals([3, 5], 1e-20))],
+      "large and small in a row": [fixed(exactly([1, 4], [1e18, 1, 1e-20, -1e18]))],
+    },
+  },
+};
+
+/** Options of batchNorm for C channels, with running statistics to move. */
+function training(C: number) {
+  return { training: true, mean: fixed(reals([C])), variance: fixed(between([C], 0.5, 2)) };
+}

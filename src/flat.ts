@@ -1,0 +1,28 @@
+// Many named tensors in one buffer, so that one launch can update them all.
+import type { Gpu } from "./gpu.ts";
+import { count, type Shape, type Tensor } from "./tensor.ts";
+
+/** Named tensors that lie in one flat tensor. */
+export interface Flat {
+  /** (n) everything, with zeros between tensors. */
+  readonly values: Tensor;
+  readonly tensors: { readonly [name: string]: Tensor };
+}
+
+/** Bindings start at multiples of 256 bytes, on every device. */
+const ALIGNMENT = 64;
+
+/** Zeros of the given shapes, in one buffer. */
+export function flat(gpu: Gpu, shapes: { readonly [name: string]: Shape }): Flat {
+  let size = 0;
+  const starts = Object.entries(shapes).map(([name, shape]) => {
+    const start = size;
+    size += Math.ceil(count(shape) / ALIGNMENT) * ALIGNMENT;
+    return { name, shape, start };
+  });
+  const values = gpu.zeros([Math.max(size, ALIGNMENT)]);
+  const tensors = Object.fromEntries(
+    starts.map(({ name, shape, start }) => [name, gpu.slice(values, start, shape)]),
+  );
+  return { values, tensors };
+}

@@ -1,0 +1,432 @@
+// The device, its memory, and the one way to run a kernel.
+import { isWritten, refuseMisuse } from "./bind.ts";
+import { type Fit, fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
+import { fill } from "./kernels.gen.ts";
+import { type MemoryUse, Pool } from "./pool.ts";
+import { type Program, type Programs, programs } from "./program.ts";
+import { record, type Step, type StepOptions, type StepResult } from "./step.ts";
+import {
+  count,
+  type Dtype,
+  type Memory,
+  type Numbers,
+  type Range,
+  rangeOf,
+  type Shape,
+  Tensor,
+} from "./tensor.ts";
+
+/** One kernel bound to memory. */
+export interface Dispatch {
+  readonly program: Program;
+  readonly grid: Fit["grid"];
+  readonly bindings: readonly { readonly name: string; readonly writes: boolean; readonly memory: Memory }[];
+}
+
+/** A dispatch that can be encoded as it is. */
+export interface Ready {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly grid: Fit["grid"];
+}
+
+/** How much was made and sent so far. */
+export interface Counters {
+  buffers: number;
+  bindGroups: number;
+  pipelines: number;
+  dispatches: number;
+  submits: number;
+}
+
+/** What `Gpu.fromDevice` can be told. */
+export interface GpuOptions {
+  /** Most bytes of given-back buffers that are kept for reuse; 256 MiB unless told. */
+  readonly poolCap?: number;
+  /** How to wait for the device; just awaits unless told. */
+  readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
+  /** Fills new and recycled memory with NaN before each use, so that reads of unwritten memory show. For tests. */
+  readonly poison?: boolean;
+}
+
+const MAP_READ = 0x1;
+const COPY_DST = 0x8;
+const MODE_READ = 0x1;
+/** Bind groups kept for eager launches; more than that means that shapes or buffers keep changing. */
+const MOST_GROUPS_KEPT = 4096;
+/** Bit pattern of a quiet NaN. */
+const NAN_BITS = 0x7fc00000;
+
+/** A WebGPU device with the engine's memory and pipelines. */
+export class Gpu {
+  readonly device: GPUDevice;
+  private readonly pool: Pool;
+  private readonly programs: Programs;
+  private readonly poison: boolean;
+  private readonly wait: NonNullable<GpuOptions["wait"]>;
+  private readonly errors: string[] = [];
+  private lost: string | undefined;
+  private readonly constants = new Map<string, Tensor>();
+  private readonly groups = new Map<string, GPUBindGroup>();
+  private readonly numbers = new WeakMap<GPUBuffer, number>();
+  private numbered = 0;
+  private waiting: Ready[] = [];
+  private recording: Dispatch[] | undefined;
+  private readonly made = { bindGroups: 0, dispatches: 0, submits: 0 };
+
+  /** The engine on a device of the caller's. The device stays the caller's to destroy. */
+  static fromDevice(device: GPUDevice, options: GpuOptions = {}): Gpu {
+    return new Gpu(device, options);
+  }
+
+  private constructor(device: GPUDevice, options: GpuOptions) {
+    const { poolCap = 256 * 2 ** 20, poison = false, wait = (promise) => promise } = options;
+    this.device = device;
+    this.poison = poison;
+    this.wait = wait;
+    this.programs = programs(device);
+    this.pool = new Pool(device, poolCap, () => {
+      this.flush();
+      this.groups.clear(); // they may hold the buffer that goes
+    });
+    device.addEventListener("uncapturederror", (event) => {
+      event.preventDefault(); // told by the next read instead of on the console
+      this.errors.push(event.error.message);
+    });
+    void device.lost.then(({ reason, message }) => {
+      this.lost = `the device is lost (${reason}): ${message}; open another`;
+    });
+  }
+
+  /** Bytes held now, at most so far, and kept for reuse. */
+  memory(): MemoryUse {
+    return this.pool.use();
+  }
+
+  /** How much was made and sent so far. */
+  counters(): Counters {
+    return { ...this.made, buffers: this.pool.use().created, pipelines: this.programs.compiled() };
+  }
+
+  /**
+   * Runs a kernel, or records it while a step is recorded. Sizes come from the shapes given and from
+   * `options`; outputs that are not given are made. Returns what the kernel writes.
+   * Throws, before any work, where shapes, types or options do not fit.
+   */
+  launch<K extends Kernel>(kernel: K, given: Given<K>, options: Options<K> = {} as Options<K>): Outputs<K> {
+    const tensors: { [binding: string]: Tensor | number | undefined } = { ...(given as object) };
+    const { constants, shapes, grid } = fit(
+      kernel,
+      tensors,
+      options as { [name: string]: number | boolean | undefined },
+    );
+    refuseMisuse(this, this.recording, kernel, tensors);
+    const program = this.programs.get(kernel, constants);
+    const outputs: { [binding: string]: Tensor } = {};
+    const bindings = Object.entries(kernel.bindings).map(([name, binding]) => {
+      const dtype: Dtype = binding.type === "u32" ? "u32" : "f32";
+      const given = tensors[name] ?? (binding.access === "write" ? this.empty(shapes[name], dtype) : 0);
+      const tensor = typeof given === "number" ? this.constant(given, dtype) : given;
+      const writes = isWritten(binding);
+      if (writes) outputs[name] = tensor;
+      return { name, writes, memory: tensor.memory };
+    });
+    this.dispatch({ program, grid, bindings });
+    return outputs as Outputs<K>;
+  }
+
+  /** A tensor with these values: (N) from the array's length unless a shape is given. */
+  tensor(values: Float32Array | Uint32Array, shape: Shape = [values.length]): Tensor {
+    if (values.length !== count(shape)) {
+      throw new Error(
+        `tensor: ${values.length} values are given but (${shape.join(", ")}) takes ${count(shape)}`,
+      );
+    }
+    const t = this.make(shape, values instanceof Uint32Array ? "u32" : "f32", this.keep(4 * count(shape)));
+    t.write(values);
+    return t;
+  }
+
+  /** A tensor of zeros that lasts until it is disposed of. */
+  zeros(shape: Shape, dtype: Dtype = "f32"): Tensor {
+    return this.tensor(
+      dtype === "u32" ? new Uint32Array(count(shape)) : new Float32Array(count(shape)),
+      shape,
+    );
+  }
+
+  /** A tensor whose values are still to be written. Inside a step it lasts only while the step runs. */
+  empty(shape: Shape, dtype: Dtype = "f32"): Tensor {
+    const bytes = 4 * count(shape);
+    if (!this.recording && !this.poison) return this.make(shape, dtype, this.keep(bytes));
+    const { recording } = this;
+    const memory = recording
+      ? { bytes: padded(bytes), range: undefined, base: undefined, recording }
+      : this.keep(bytes);
+    const t = this.make(shape, dtype, memory);
+    if (this.poison) {
+      // Written as bits: WGSL may not make a NaN from floats.
+      const bits = { name: "y", writes: true, memory };
+      const words = memory.bytes / 4;
+      const fitted = fit(fill, { y: { shape: [words], dtype: "u32" }, value: NAN_BITS }, {});
+      const program = this.programs.get(fill, fitted.constants);
+      const value = { name: "value", writes: false, memory: this.constant(NAN_BITS, "u32").memory };
+      this.dispatch({ program, grid: fitted.grid, bindings: [bits, value] });
+    }
+    return t;
+  }
+
+  /** A single number () that never changes, made once per value. */
+  constant(value: number, dtype: Dtype = "f32"): Tensor {
+    return this.filled([], value, dtype);
+  }
+
+  /** A tensor whose every element is `value` and never changes, made once per shape and value. */
+  filled(shape: Shape, value: number, dtype: Dtype = "f32"): Tensor {
+    const key = `${dtype} ${shape.join(" ")} = ${value}`;
+    let t = this.constants.get(key);
+    if (!t) {
+      const values = (dtype === "u32" ? new Uint32Array(count(shape)) : new Float32Array(count(shape))).fill(
+        value,
+      );
+      t = new Tensor(this, shape, dtype, this.tensor(values, shape).memory, value);
+      this.constants.set(key, t);
+    }
+    return t;
+  }
+
+  /** A tensor inside another's memory, from element `start` on; `start` must be a multiple of 64. */
+  slice(base: Tensor, start: number, shape: Shape): Tensor {
+    const range = this.lasting("slice", base, "slice a tensor made outside the step");
+    const bytes = padded(4 * count(shape));
+    if (start % 64 !== 0 || 4 * start + bytes > base.memory.bytes) {
+      throw new Error(
+        `slice: (${shape.join(", ")}) from ${start} does not fit in (${base.shape.join(", ")}) at a multiple of 64`,
+      );
+    }
+    const offset = range.offset + 4 * start;
+    const memory = {
+      bytes,
+      range: { buffer: range.buffer, offset },
+      base: base.memory,
+      recording: undefined,
+    };
+    return this.make(shape, base.dtype, memory);
+  }
+
+  /**
+   * Makes `t`, a result of the step being recorded, live in `target`'s memory. Gives false where that cannot be
+   * (outside a step, another size, placed elsewhere, or a kernel that reads one and writes the other of two tensors in
+   * the target's buffer): the values must then be copied.
+   */
+  place({ memory }: Tensor, target: Tensor): boolean {
+    const { recording } = this;
+    const range = rangeOf(target.memory);
+    if (!recording || memory.recording !== recording || !range) return false;
+    if (memory.range || memory.bytes !== target.memory.bytes) return memory.range === range;
+    const clashes = recording.some(({ bindings }) => {
+      const own = bindings.find((b) => b.memory === memory);
+      return own && bindings.some((b) => b.memory.range?.buffer === range.buffer && b.writes !== own.writes);
+    });
+    if (clashes) return false;
+    memory.range = range;
+    memory.base = target.memory;
+    return true;
+  }
+
+  /**
+   * Records what f launches, once, and gives it back as a step that can be run any number of times.
+   * Tensors made in f are temporaries and share memory after their last use; those f returns can be
+   * read after each run. Throws what f throws, and where a kernel does not compile.
+   */
+  async step<R extends StepResult>(f: () => R, options: StepOptions = {}): Promise<Step<R>> {
+    if (this.recording) throw new Error("step: a step is being recorded; record one after the other");
+    this.flush();
+    const dispatches: Dispatch[] = [];
+    this.recording = dispatches;
+    let results: R;
+    try {
+      results = f();
+    } finally {
+      this.recording = undefined;
+    }
+    return record(this, dispatches, results, options);
+  }
+
+  /** Replaces a tensor's values, after all work so far. */
+  write(t: Tensor, values: Numbers): void {
+    const range = this.lasting("write", t, "make it outside the step");
+    if (t.constant !== undefined) {
+      throw new Error("write: the tensor is a constant that others share; make one with gpu.tensor");
+    }
+    if (values.length !== t.size) {
+      throw new Error(`write: ${values.length} values are given but (${t.shape.join(", ")}) takes ${t.size}`);
+    }
+    if (t.dtype === "f32" ? !(values instanceof Float32Array) : !(values instanceof Uint32Array)) {
+      throw new Error(`write: a ${values.constructor.name} is given but the tensor is ${t.dtype}`);
+    }
+    this.flush();
+    // Dawn's Node binding crashes on shared memory, so such values are copied first.
+    const own = values.buffer instanceof ArrayBuffer ? values : values.slice();
+    this.device.queue.writeBuffer(
+      range.buffer,
+      range.offset,
+      own.buffer as ArrayBuffer,
+      own.byteOffset,
+      own.byteLength,
+    );
+  }
+
+  /** A tensor's values, once all work so far is done. Throws what went wrong on the device. */
+  async read(t: Tensor): Promise<Float32Array> {
+    if (t.dtype !== "f32") throw new Error(`read: the tensor is ${t.dtype} but must be f32; use readU32`);
+    return new Float32Array(await this.bits(t));
+  }
+
+  /** The values of a tensor of whole numbers. */
+  async readU32(t: Tensor): Promise<Uint32Array> {
+    if (t.dtype !== "u32") throw new Error(`readU32: the tensor is ${t.dtype} but must be u32; use read`);
+    return new Uint32Array(await this.bits(t));
+  }
+
+  private async bits(t: Tensor): Promise<ArrayBuffer> {
+    const range = this.lasting("read", t, "return it from the step to read it");
+    const size = 4 * t.size;
+    const staging = this.staging(size);
+    try {
+      this.send((encoder) => encoder.copyBufferToBuffer(range.buffer, range.offset, staging, 0, size));
+      await this.mapped(staging);
+      return staging.getMappedRange().slice(0);
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Waits until all work so far is done. Throws what went wrong on the device. */
+  async settle(): Promise<void> {
+    this.flush();
+    await this.wait(this.device.queue.onSubmittedWorkDone());
+    this.throwErrors();
+  }
+
+  /** Gives a tensor's memory back. */
+  release(t: Tensor): void {
+    const range = this.lasting("dispose", t, "dispose of the step");
+    if (t.constant !== undefined) throw new Error("dispose: the tensor is a constant that others share");
+    if (t.memory.base) throw new Error("dispose: the tensor lies in another's memory; dispose of that one");
+    t.memory.range = undefined;
+    this.pool.give(range.buffer);
+  }
+
+  /** Sends what waits to the device. */
+  flush(): void {
+    if (this.waiting.length > 0) this.send(() => {});
+  }
+
+  /** @internal A buffer of the pool. */
+  takeBuffer(bytes: number): GPUBuffer {
+    return this.pool.take(bytes);
+  }
+
+  /** @internal Gives a buffer back to the pool. */
+  giveBuffer(buffer: GPUBuffer): void {
+    this.pool.give(buffer);
+  }
+
+  /** @internal A buffer that the CPU can map. */
+  staging(size: number): GPUBuffer {
+    return this.device.createBuffer({ label: "staging", size, usage: MAP_READ | COPY_DST });
+  }
+
+  /** @internal Maps a staging buffer for reading; throws what went wrong on the device. */
+  async mapped(staging: GPUBuffer): Promise<void> {
+    try {
+      await this.wait(staging.mapAsync(MODE_READ));
+    } finally {
+      this.throwErrors();
+    }
+  }
+
+  /** @internal Compiles pipelines in parallel. */
+  compile(wanted: Iterable<Program>, onProgress?: (done: number, all: number) => void): Promise<void> {
+    return this.wait(this.programs.compile(wanted, onProgress));
+  }
+
+  /** @internal Resolves a dispatch's memory and pipeline. */
+  ready({ program, grid, bindings }: Dispatch): Ready {
+    const entries = bindings.map(({ name, memory }, binding) => {
+      const range = rangeOf(memory);
+      if (!range) throw new Error(`${program.kernel.name}: ${name} was given back; keep it while it is used`);
+      return { binding, resource: { ...range, size: memory.bytes } };
+    });
+    const key = `${program.layoutKey} ${entries.map(({ resource }) => `${this.numberOf(resource.buffer)}+${resource.offset}:${resource.size}`).join(" ")}`;
+    let group = this.groups.get(key);
+    if (!group) {
+      if (this.groups.size >= MOST_GROUPS_KEPT) this.groups.clear();
+      group = this.device.createBindGroup({ label: program.kernel.name, layout: program.layout, entries });
+      this.groups.set(key, group);
+      this.made.bindGroups += 1;
+    }
+    return { pipeline: this.programs.pipeline(program), group, grid };
+  }
+
+  /** @internal Sends waiting launches, then these in one pass, then what `after` encodes, in one submit. */
+  send(after: (encoder: GPUCommandEncoder) => void, replay: readonly Ready[] = []): void {
+    const { waiting } = this;
+    this.waiting = [];
+    const encoder = this.device.createCommandEncoder();
+    if (waiting.length + replay.length > 0) {
+      const pass = encoder.beginComputePass();
+      for (const list of [waiting, replay]) {
+        for (const { pipeline, group, grid } of list) {
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, group);
+          pass.dispatchWorkgroups(...grid);
+        }
+      }
+      pass.end();
+    }
+    after(encoder);
+    this.device.queue.submit([encoder.finish()]);
+    this.made.submits += 1;
+    this.made.dispatches += waiting.length + replay.length;
+  }
+
+  private dispatch(dispatch: Dispatch): void {
+    if (this.recording) this.recording.push(dispatch);
+    else this.waiting.push(this.ready(dispatch));
+  }
+
+  /** Where a tensor's memory lies. Throws, for `what`, where it is a temporary or given back. */
+  private lasting(what: string, { memory }: Tensor, instead: string): Range {
+    if (memory.recording) throw new Error(`${what}: the tensor is a temporary of a step; ${instead}`);
+    const range = rangeOf(memory);
+    if (!range) throw new Error(`${what}: the tensor was given back; keep it while it is used`);
+    return range;
+  }
+
+  private make(shape: Shape, dtype: Dtype, memory: Memory): Tensor {
+    return new Tensor(this, shape, dtype, memory);
+  }
+
+  private keep(bytes: number): Memory {
+    const size = padded(bytes);
+    const range = { buffer: this.pool.take(size), offset: 0 };
+    return { bytes: size, range, base: undefined, recording: undefined };
+  }
+
+  private numberOf(buffer: GPUBuffer): number {
+    const number = this.numbers.get(buffer) ?? this.numbered++;
+    this.numbers.set(buffer, number);
+    return number;
+  }
+
+  private throwErrors(): void {
+    const told = this.errors.splice(0);
+    if (this.lost) told.push(this.lost);
+    if (told.length > 0) throw new Error(told.join("\n"));
+  }
+}
+
+/** Bytes rounded up to whole vec4f, so that every binding is valid whatever its element type. */
+const padded = (bytes: number): number => Math.ceil(Math.max(bytes, 1) / 16) * 16;

@@ -1,0 +1,75 @@
+import {
+  add as addKernel,
+  bias as biasKernel,
+  reluDx,
+  relu as reluKernel,
+  scale as scaleKernel,
+} from "../kernels.gen.ts";
+import { op } from "../op.ts";
+import { type Nd, nd } from "../reference.ts";
+import type { Tensor } from "../tensor.ts";
+import { columnLanes } from "../tiles.ts";
+import { product } from "./matmul.ts";
+import { sumColumns } from "./reduce.ts";
+import { rowsOf } from "./rows.ts";
+
+const flat = (x: Tensor): Tensor => x.view([x.size]);
+
+/** Sum: a, b of one shape -> that shape. Throws where the shapes differ. */
+export const add = op({
+  reference: (a: Nd, b: Nd) => nd(a.shape, (...i) => a.at(...i) + b.at(...i)),
+  run: (a: Tensor, b: Tensor) => {
+    if (String(a.shape) !== String(b.shape)) {
+      throw new Error(
+        `add: a (${a.shape.join(", ")}) and b (${b.shape.join(", ")}) are given but must have one shape`,
+      );
+    }
+    const { y } = a.gpu.launch(addKernel, { a: flat(a), b: flat(b) });
+    return [y.view(a.shape), (dy) => [dy, dy]];
+  },
+});
+
+/**
+ * Product with one number: x of any shape, factor a number or a tensor () -> the shape of x. A number is
+ * built into the recorded step; a tensor may change between its runs, and gets a gradient if it needs one.
+ */
+export const scale = op({
+  reference: (x: Nd, factor: number | Nd) => {
+    const s = typeof factor === "number" ? factor : factor.at();
+    return nd(x.shape, (...i) => s * x.at(...i));
+  },
+  run: (x: Tensor, factor: number | Tensor) => {
+    const scaled = (t: Tensor) => t.gpu.launch(scaleKernel, { x: flat(t), factor }).y.view(x.shape);
+    const toFactor = (dy: Tensor) => product(x.view([1, x.size]), dy.view([x.size, 1]), {}).view([]);
+    return [
+      scaled(x),
+      (dy) => [
+        x.needsGrad ? scaled(dy) : null,
+        typeof factor !== "number" && factor.needsGrad ? toFactor(dy) : null,
+      ],
+    ];
+  },
+});
+
+/** Bias per channel: x (..., C), bias (C) -> (..., C). Throws where the bias is not (C). */
+export const biasAdd = op({
+  reference: (x: Nd, bias: Nd) => nd(x.shape, (...i) => x.at(...i) + bias.at(i.at(-1)!)),
+  run: (x: Tensor, bias: Tensor) => {
+    const rows = rowsOf(x);
+    const { y } = x.gpu.launch(biasKernel, { x: rows, bias }, { T: columnLanes(x.gpu, rows.shape[0]) });
+    return [y.view(x.shape), (dy) => [dy, bias.needsGrad ? sumColumns(rowsOf(dy)) : null]];
+  },
+});
+
+/** ReLU: x of any shape -> max(x, 0). The gradient at 0 is 0. */
+export const relu = op({
+  reference: (x: Nd) => nd(x.shape, (...i) => Math.max(x.at(...i), 0)),
+  run: (x: Tensor) => {
+    const T = columnLanes(x.gpu, x.size);
+    const { y } = x.gpu.launch(reluKernel, { x: flat(x) }, { T });
+    return [
+      y.view(x.shape),
+      (dy) => [x.needsGrad ? x.gpu.launch(reluDx, { y, dy: flat(dy) }, { T }).dx.view(x.shape) : null],
+    ];
+  },
+});

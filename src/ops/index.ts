@@ -1,0 +1,10 @@
+export { avgPool, globalAvgPool } from "./avg_pool.ts";
+export { batchNorm } from "./batch_norm.ts";
+export { centerLoss } from "./center_loss.ts";
+export { conv2d } from "./conv2d.ts";
+export { add, biasAdd, relu, scale } from "./elementwise.ts";
+export { l2Normalize } from "./l2_normalize.ts";
+export { matmul } from "./matmul.ts";
+export { maxPool } from "./max_pool.ts";
+export { prelu } from "./prelu.ts";
+export { softmaxKm } from "./softmax_km.ts";

@@ -1,0 +1,93 @@
+import { matmul as kernel, matmulSubgroup as kernelSubgroup } from "../kernels.gen.ts";
+import { op } from "../op.ts";
+import { type Nd, nd, sum } from "../reference.ts";
+import type { Tensor } from "../tensor.ts";
+import { gemmSplits, gemmTile } from "../tiles.ts";
+import { sumColumns, sumParts } from "./reduce.ts";
+
+/** How the operands of a product are stored. */
+export interface MatmulOptions {
+  /** a is (K, M) instead of (M, K). */
+  readonly transposeA?: boolean;
+  /** b is (N, K) instead of (K, N). */
+  readonly transposeB?: boolean;
+}
+
+/** Activation applied where a product is stored: none, ReLU, or PReLU with a slope per column. */
+type Stored = { readonly bias?: Tensor | undefined; readonly relu?: boolean; readonly slope?: Tensor };
+
+/**
+ * Matrix product with a bias per column: a (M, K), b (K, N), bias (N) or undefined -> (M, N).
+ * Throws where the inner sizes differ.
+ */
+export const matmul = op({
+  reference: (a: Nd, b: Nd, bias: Nd | undefined, options: MatmulOptions) => {
+    const { M, N, K } = productOf(a.shape, b.shape, options);
+    const { transposeA = false, transposeB = false } = options;
+    return nd(
+      [M, N],
+      (m, n) =>
+        sum(K, (k) => (transposeA ? a.at(k, m) : a.at(m, k)) * (transposeB ? b.at(n, k) : b.at(k, n))) +
+        (bias?.at(n) ?? 0),
+    );
+  },
+  run: (a: Tensor, b: Tensor, bias: Tensor | undefined, options: MatmulOptions) => {
+    const { transposeA = false, transposeB = false } = options;
+    const y = product(a, b, options, { bias });
+    return [
+      y,
+      (dy) => [
+        !a.needsGrad
+          ? null
+          : transposeA
+            ? product(b, dy, { transposeA: transposeB, transposeB: true }) // (K, M) = b dyT
+            : product(dy, b, { transposeB: !transposeB }), // (M, K) = dy bT
+        !b.needsGrad
+          ? null
+          : transposeB
+            ? product(dy, a, { transposeA: true, transposeB: transposeA }) // (N, K) = dyT a
+            : product(a, dy, { transposeA: !transposeA }), // (K, N) = aT dy
+        bias?.needsGrad ? sumColumns(dy) : null,
+      ],
+    ];
+  },
+});
+
+/** The product itself, with bias and activation in the store; not differentiated. */
+export function product(a: Tensor, b: Tensor, options: MatmulOptions, stored: Stored = {}): Tensor {
+  const { gpu } = a;
+  const sizes = productOf(a.shape, b.shape, options);
+  const { M, N } = sizes;
+  const { bias, slope, relu = false } = stored;
+  const { subgroup, LANES, SHARE } = gemmTile(gpu, sizes);
+  const plain = !bias && !slope && !relu;
+  const knobs = {
+    ...sizes,
+    TRANS_A: options.transposeA ?? false,
+    TRANS_B: options.transposeB ?? false,
+    ACT: slope ? 2 : relu ? 1 : 0,
+    LANES,
+    SPLITS: plain ? gemmSplits(sizes, LANES) : 1,
+  };
+  const { c } = subgroup
+    ? gpu.launch(kernelSubgroup, { a, b, bias, slope }, { ...knobs, SHARE })
+    : gpu.launch(kernel, { a, b, bias, slope }, knobs);
+  return sumParts(c, [M, N]);
+}
+
+/** M, N, K of a product. Throws where the operands are not matrices with the same inner size. */
+function productOf(
+  a: readonly number[],
+  b: readonly number[],
+  { transposeA = false, transposeB = false }: MatmulOptions,
+): { M: number; N: number; K: number } {
+  const [M, K] = transposeA ? [a[1], a[0]] : [a[0], a[1]];
+  const [inner, N] = transposeB ? [b[1], b[0]] : [b[0], b[1]];
+  if (a.length !== 2 || b.length !== 2 || inner !== K) {
+    const how = (t: boolean) => (t ? " transposed" : "");
+    throw new Error(
+      `matmul: a (${a.join(", ")})${how(transposeA)} and b (${b.join(", ")})${how(transposeB)} are given but must be (M, K) and (K, N)`,
+    );
+  }
+  return { M, N, K };
+}

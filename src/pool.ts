@@ -1,0 +1,79 @@
+// GPU buffers by exact size, reused.
+
+const STORAGE = 0x80;
+const UNIFORM = 0x40;
+const COPY_SRC = 0x4;
+const COPY_DST = 0x8;
+
+/** Bytes of GPU memory held. */
+export interface MemoryUse {
+  /** Held by tensors and steps. */
+  readonly current: number;
+  /** The most that was ever held at once. */
+  readonly peak: number;
+  /** Given back and kept for reuse. */
+  readonly pooled: number;
+  /** Buffers created so far. */
+  readonly created: number;
+}
+
+/** Hands out buffers and takes them back; keeps at most `cap` bytes of those given back. */
+export class Pool {
+  private readonly device: GPUDevice;
+  private readonly cap: number;
+  private readonly beforeDestroy: () => void;
+  private readonly spare = new Map<number, GPUBuffer[]>();
+  private current = 0;
+  private peak = 0;
+  private pooled = 0;
+  private created = 0;
+
+  /** `beforeDestroy` is called while the buffer is still whole, so that waiting work can be sent. */
+  constructor(device: GPUDevice, cap: number, beforeDestroy: () => void) {
+    this.device = device;
+    this.cap = cap;
+    this.beforeDestroy = beforeDestroy;
+  }
+
+  /** A buffer of exactly this size. Throws where the device has no buffer that large. */
+  take(bytes: number): GPUBuffer {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes > limit) {
+      throw new Error(
+        `take: ${bytes} bytes are asked for but the device binds at most ${limit}; use a smaller batch`,
+      );
+    }
+    let buffer = this.spare.get(bytes)?.pop();
+    if (buffer) this.pooled -= bytes;
+    else {
+      buffer = this.device.createBuffer({
+        label: `${bytes} bytes`,
+        size: bytes,
+        usage: STORAGE | UNIFORM | COPY_SRC | COPY_DST,
+      });
+      this.created += 1;
+    }
+    this.current += bytes;
+    this.peak = Math.max(this.peak, this.current);
+    return buffer;
+  }
+
+  /** Takes a buffer back. Work already recorded with it stays valid: the queue keeps its order. */
+  give(buffer: GPUBuffer): void {
+    this.current -= buffer.size;
+    if (this.pooled + buffer.size > this.cap) {
+      this.beforeDestroy();
+      buffer.destroy();
+      return;
+    }
+    this.pooled += buffer.size;
+    const same = this.spare.get(buffer.size);
+    if (same) same.push(buffer);
+    else this.spare.set(buffer.size, [buffer]);
+  }
+
+  use(): MemoryUse {
+    return { current: this.current, peak: this.peak, pooled: this.pooled, created: this.created };
+  }
+}

@@ -1,0 +1,96 @@
+// A shaped piece of GPU memory.
+import type { Gpu } from "./gpu.ts";
+
+/** Sizes of each dimension; () is a single number. */
+export type Shape = readonly number[];
+/** Type of a tensor's elements, 4 bytes each. */
+export type Dtype = "f32" | "u32";
+/** Numbers that a tensor can be filled with, or read as. */
+export type Numbers<D extends Dtype = Dtype> = D extends "f32" ? Float32Array : Uint32Array;
+
+/** A range of a GPU buffer. */
+export interface Range {
+  readonly buffer: GPUBuffer;
+  /** Bytes from the buffer's start. */
+  readonly offset: number;
+}
+
+/**
+ * Where a tensor's elements live. Memory made while a step is recorded has no range until the step
+ * is planned.
+ */
+export interface Memory {
+  readonly bytes: number;
+  range: Range | undefined;
+  /** The memory that this one lies in, where it has none of its own. */
+  base: Memory | undefined;
+  /** The recording that this is a temporary of. */
+  readonly recording: object | undefined;
+}
+
+/** Where memory lies now: nowhere once it, or what it lies in, was given back. */
+export const rangeOf = ({ range, base }: Memory): Range | undefined =>
+  base && !rangeOf(base) ? undefined : range;
+
+/** Given dL/dy, gives dL/dx for each argument of the op; null where there is none. */
+export type Vjp = (dy: Tensor) => (Tensor | null)[];
+
+/** An n-d array of 4-byte numbers on the GPU, in row-major order. */
+export class Tensor {
+  /** Number of elements. */
+  readonly size: number;
+  readonly gpu: Gpu;
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+  readonly memory: Memory;
+  /** The value of every element, where that is known without reading. */
+  readonly constant: number | undefined;
+  /** Whether a gradient is wanted. */
+  needsGrad = false;
+  /** dL/d(this), after `backward`. */
+  grad: Tensor | undefined;
+  /** How this tensor was made, when a gradient may be asked for. */
+  node: { readonly inputs: readonly (Tensor | null)[]; readonly vjp: Vjp } | undefined;
+
+  constructor(gpu: Gpu, shape: Shape, dtype: Dtype, memory: Memory, constant?: number) {
+    this.gpu = gpu;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.memory = memory;
+    this.constant = constant;
+    this.size = count(shape);
+  }
+
+  /** The same elements under another shape; gradients pass through. Throws where the sizes differ. */
+  view(shape: Shape): Tensor {
+    if (count(shape) !== this.size) {
+      throw new Error(
+        `view: (${this.shape.join(", ")}) has ${this.size} elements but (${shape.join(", ")}) needs ${count(shape)}`,
+      );
+    }
+    const y = new Tensor(this.gpu, shape, this.dtype, this.memory, this.constant);
+    if (this.needsGrad) {
+      y.needsGrad = true;
+      y.node = { inputs: [this], vjp: (dy) => [dy.view(this.shape)] };
+    }
+    return y;
+  }
+
+  /** Replaces all elements. Throws where the number of values differs or the type does not fit. */
+  write(values: Numbers): void {
+    this.gpu.write(this, values);
+  }
+
+  /** The elements, once all work so far is done. Throws what went wrong on the device. */
+  read(): Promise<Float32Array> {
+    return this.gpu.read(this);
+  }
+
+  /** Gives the memory back for reuse. The tensor must not be used again. */
+  dispose(): void {
+    this.gpu.release(this);
+  }
+}
+
+/** Number of elements of a shape. */
+export const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);

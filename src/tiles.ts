@@ -1,0 +1,80 @@
+// Which variant of a kernel for which size and device: the first row that fits.
+import type { Gpu } from "./gpu.ts";
+
+/** The sizes of a matrix product (M, K) x (K, N). */
+export interface Product {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** How to run a matrix product. */
+export interface GemmTile {
+  /** The subgroup variant, or the one that needs none. */
+  readonly subgroup: boolean;
+  /** Lanes per workgroup, 4 columns each. */
+  readonly LANES: number;
+  /** Lanes that share what they read of a (subgroup variant only). */
+  readonly SHARE: number;
+}
+
+/** Columns that one lane makes, and rows. */
+const COLUMNS = 4;
+const ROWS = 8;
+
+// Measured on two software adapters with 2 cores, 512 x 512 x 512, GFLOP/s (lavapipe, subgroups of 8; SwiftShader, of 4):
+// shared by 8: 17.0, -; shared by 4: 10.4, 5.5; not shared: 7.5, 3.5.
+const table: readonly {
+  readonly fits: (subgroup: number, lanes: number) => boolean;
+  readonly SHARE: number;
+}[] = [
+  { fits: (subgroup, lanes) => subgroup >= 8 && lanes >= 8, SHARE: 8 },
+  { fits: (subgroup, lanes) => subgroup >= 4 && lanes >= 4, SHARE: 4 },
+];
+
+/** The variant and tile for a matrix product on this device. */
+export function gemmTile(gpu: Gpu, { N }: Product): GemmTile {
+  const columns = Math.ceil(N / COLUMNS);
+  // No more lanes than columns need, in powers of two so that subgroups are full.
+  const lanes = [4, 8, 16].find((n) => columns <= n) ?? 32;
+  const subgroup = gpu.device.features.has("subgroups") ? gpu.device.adapterInfo.subgroupMinSize : 0;
+  const row = table.find(({ fits }) => fits(subgroup, lanes));
+  // A workgroup narrower than a subgroup leaves its lanes idle but not the sharing: all active lanes hold the same rows.
+  return { subgroup: row !== undefined, LANES: lanes, SHARE: row?.SHARE ?? 1 };
+}
+
+/**
+ * Into how many ordered partial sums a product with few results and a long sum is dealt: enough for
+ * `workgroups` in flight, each with at least 256 terms.
+ */
+export function gemmSplits({ M, N, K }: Product, lanes: number, workgroups = 128): number {
+  const tiles = Math.ceil(M / ROWS) * Math.ceil(N / (COLUMNS * lanes));
+  return Math.max(1, Math.min(Math.ceil(workgroups / tiles), Math.floor(K / 256)));
+}
+
+/** How to run a kernel that gives one workgroup to a row. */
+export interface RowTile {
+  /** The subgroup variant, or the one that needs none. */
+  readonly subgroup: boolean;
+  /** Lanes per row. */
+  readonly WG: number;
+  /** Whether exponentials are kept in memory rather than computed twice. */
+  readonly STAGED: boolean;
+}
+
+/** The variant and tile for rows of C elements on this device. */
+export function rowTile(gpu: Gpu, C: number): RowTile {
+  const { features, adapterInfo } = gpu.device;
+  if (features.has("subgroups") && adapterInfo.subgroupMaxSize < 16) {
+    // A CPU adapter: barriers are dear, memory is cache, exp is arithmetic.
+    return { subgroup: true, WG: adapterInfo.subgroupMinSize, STAGED: true };
+  }
+  return { subgroup: false, WG: C > 1024 ? 256 : C > 64 ? 64 : 32, STAGED: false };
+}
+
+/** How many lanes share the N elements of a column that are computed one by one. */
+export function columnLanes(gpu: Gpu, N: number): number {
+  // A CPU adapter starts lanes at a cost. bn_apply of (43008, 64) on a busy machine with 1, 4, 16, 64 elements a lane, in ms:
+  // lavapipe 49, 17, 9, 9; SwiftShader 138, 62, 40, 39.
+  return Math.ceil(N / (gpu.device.adapterInfo.isFallbackAdapter ? 16 : 1));
+}
