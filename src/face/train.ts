@@ -1,0 +1,303 @@
+// Training a recognition model: a net, a classifier, a loss and an optimizer in one recorded step.
+import type { Gpu } from "../gpu.ts";
+import { backward } from "../op.ts";
+import { centerLoss, updateCenters } from "../ops/center_loss.ts";
+import { add } from "../ops/elementwise.ts";
+import { labelProbability, softmaxKm } from "../ops/softmax_km.ts";
+import { sgd } from "../optim.ts";
+import { random } from "../random.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Dataset } from "./dataset.ts";
+import { createModel, type Model, type Net } from "./model.ts";
+import { batches, fillBatch } from "./sampling.ts";
+
+/** The losses one can train with. */
+export const losses = ["softmax", "km", "center", "km+center"] as const;
+export type LossName = (typeof losses)[number];
+
+/** How the learning rate goes from its first value over the course of training (0 to 1). */
+export const schedules = {
+  constant: () => 1,
+  linear: (t: number) => 1 - t,
+  cosine: (t: number) => (1 + Math.cos(Math.PI * t)) / 2,
+  /** A tenth after half of the steps, a hundredth after three quarters. */
+  steps: (t: number) => (t < 0.5 ? 1 : t < 0.75 ? 0.1 : 0.01),
+} as const satisfies { [name: string]: (t: number) => number };
+export type ScheduleName = keyof typeof schedules;
+
+export interface TrainOptions {
+  readonly net: Net;
+  readonly loss: LossName;
+  /** Knot Magnify's gamma, for the losses with km. */
+  readonly gamma: number;
+  /** Weight of the center loss, for the losses with center. */
+  readonly lambda: number;
+  /** How far centers move towards their features in a step. */
+  readonly alpha: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly schedule: ScheduleName;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Whether images are mirrored at random. */
+  readonly mirror: boolean;
+  readonly seed: number;
+}
+
+/** How far training is. */
+export interface Progress {
+  readonly phase: "compile" | "train";
+  /** Pipelines compiled, or steps done. */
+  readonly done: number;
+  readonly all: number;
+  /** Mean loss of the latest step that has been read back. */
+  readonly loss: number | undefined;
+  readonly imagesPerSecond: number;
+}
+
+/** A trained model. */
+export interface Trained {
+  readonly model: Model;
+  readonly classes: readonly string[];
+  /** Mean training loss of each step. */
+  readonly curve: Float32Array;
+  /** Images per second over all steps, compilation left out. */
+  readonly imagesPerSecond: number;
+  /** SHA-256 of parameters and running statistics, in hex. */
+  readonly parameterHash: string;
+}
+
+/**
+ * Trains a net on a dataset. The same options, data and device give the same bits. Throws, before any GPU work, where an
+ * option is out of range, the images do not fit the net, a class is alone, or the data do not fill one batch; and later
+ * where the loss is no longer finite.
+ */
+export async function train(
+  gpu: Gpu,
+  dataset: Dataset,
+  options: TrainOptions,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<Trained> {
+  checkTraining(dataset, options);
+  const { net, loss, gamma, lambda, alpha, epochs, batch, rate, schedule, seed } = options;
+  const N = dataset.labels.length;
+  const C = dataset.classes.length;
+
+  const model = createModel(gpu, net, C, seed);
+  const optimizer = sgd(model.parameters, options);
+  const centers = gpu.zeros([C, model.embedding]);
+  const x = gpu.zeros([batch, net.height, net.width, net.channels]);
+  const label = gpu.zeros([batch], "u32");
+  const release = () => {
+    optimizer.dispose();
+    for (const t of [x, label, centers]) t.dispose();
+  };
+
+  const record = () => {
+    const embedding = model.embed(x, true);
+    let total: Tensor = softmaxKm(model.classify(embedding), label, {
+      gamma: loss.startsWith("km") ? gamma : 0,
+      scale: 1 / batch,
+    });
+    if (loss.endsWith("center")) {
+      total = add(total, centerLoss(embedding, label, centers, { scale: lambda / batch }));
+    }
+    backward(total);
+    if (loss.endsWith("center")) updateCenters(embedding, label, centers, alpha);
+    optimizer.update();
+    return { loss: total };
+  };
+
+  const all = Math.floor(N / batch) * epochs;
+  const curve = new Float32Array(all);
+  const pixels = new Float32Array(x.size);
+  const order = random(seed);
+  const mirror = options.mirror ? random(seed + 1) : undefined;
+  let imagesPerSecond = 0;
+  try {
+    const step = await gpu.step(record, {
+      onCompile: (done, all) =>
+        onProgress({ phase: "compile", done, all, loss: undefined, imagesPerSecond: 0 }),
+    });
+    const pending: Promise<void>[] = [];
+    const started = performance.now();
+    let sent = 0;
+    let done = 0;
+    const follow = async (result: Promise<{ loss: Float32Array }>, at: number): Promise<void> => {
+      const mean = (await result).loss.reduce((sum, v) => sum + v, 0);
+      if (!Number.isFinite(mean)) {
+        throw new Error(
+          `train: the loss is ${mean} at step ${at + 1} of ${all} but must be finite; lower the learning rate`,
+        );
+      }
+      curve[at] = mean;
+      done += 1;
+      imagesPerSecond = (1000 * done * batch) / (performance.now() - started);
+      onProgress({ phase: "train", done, all, loss: mean, imagesPerSecond });
+    };
+    try {
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        for (const indices of batches(N, batch, order)) {
+          // The next batch is prepared while earlier ones run; their losses are read two steps late.
+          fillBatch(dataset, indices, mirror ? { mirror } : {}, pixels);
+          x.write(pixels);
+          label.write(Uint32Array.from(indices, (i) => dataset.labels[i]));
+          optimizer.rate.write(Float32Array.of(rate * schedules[schedule](sent / all)));
+          const followed = follow(step.run(), sent);
+          followed.catch(() => {}); // thrown below, when its turn comes
+          pending.push(followed);
+          sent += 1;
+          if (pending.length > 2) await pending.shift();
+        }
+      }
+      await Promise.all(pending);
+    } finally {
+      await Promise.allSettled(pending);
+      step.dispose();
+    }
+  } catch (error) {
+    model.dispose();
+    throw error;
+  } finally {
+    release();
+  }
+  const parameterHash = await hash([await model.parameters.values.read(), await model.state.values.read()]);
+  return { model, classes: dataset.classes, curve, imagesPerSecond, parameterHash };
+}
+
+/** What a trained model says of images. */
+export interface Outputs {
+  /** (N, D) embedding of each image. */
+  readonly embeddings: Float32Array;
+  /** (N, D) embedding of each image's mirror image. */
+  readonly mirrored: Float32Array;
+  readonly D: number;
+  /** (N) softmax probability of each image's class; 0 where the class is not one of the classifier's. */
+  readonly p: Float32Array;
+  /** (N) class with the largest logit. */
+  readonly predicted: Uint32Array;
+}
+
+/** Runs a trained model over all images of a dataset, in inference mode. */
+export async function evaluate(
+  gpu: Gpu,
+  model: Model,
+  dataset: Dataset,
+  onProgress: (done: number, all: number) => void = () => {},
+): Promise<Outputs> {
+  const { net } = model;
+  checkImages("evaluate", dataset, net);
+  const N = dataset.labels.length;
+  const { embedding: D, classes: C } = model;
+  const batch = Math.min(64, N);
+  const x = gpu.zeros([batch, net.height, net.width, net.channels]);
+  const mirror = gpu.zeros(x.shape);
+  const label = gpu.zeros([batch], "u32");
+  const step = await gpu.step(() => {
+    const embedding = model.embed(x, false);
+    const logits = model.classify(embedding);
+    return { embedding, mirrored: model.embed(mirror, false), logits, p: labelProbability(logits, label) };
+  });
+
+  const embeddings = new Float32Array(N * D);
+  const mirrored = new Float32Array(N * D);
+  const p = new Float32Array(N);
+  const predicted = new Uint32Array(N);
+  const pixels = new Float32Array(x.size);
+  for (let first = 0; first < N; first += batch) {
+    const count = Math.min(batch, N - first);
+    // The last batch is filled up with repetitions, whose results are dropped.
+    const indices = Uint32Array.from({ length: batch }, (_, i) => Math.min(first + i, N - 1));
+    fillBatch(dataset, indices, {}, pixels);
+    x.write(pixels);
+    mirror.write(mirrorRows(pixels, net.width, net.channels));
+    label.write(Uint32Array.from(indices, (i) => dataset.labels[i]));
+    const result = await step.run();
+    embeddings.set(result.embedding.subarray(0, count * D), first * D);
+    mirrored.set(result.mirrored.subarray(0, count * D), first * D);
+    p.set(result.p.subarray(0, count), first);
+    for (let i = 0; i < count; i++)
+      predicted[first + i] = largest(result.logits.subarray(i * C, (i + 1) * C));
+    onProgress(first + count, N);
+  }
+  step.dispose();
+  for (const t of [x, mirror, label]) t.dispose();
+  return { embeddings, mirrored, D, p, predicted };
+}
+
+/** Each image's embedding and its mirror image's, one after the other: (N, 2 D). */
+export function withMirror({ embeddings, mirrored, D }: Outputs): Float32Array {
+  const both = new Float32Array(2 * embeddings.length);
+  for (let i = 0; i < embeddings.length; i += D) {
+    both.set(embeddings.subarray(i, i + D), 2 * i);
+    both.set(mirrored.subarray(i, i + D), 2 * i + D);
+  }
+  return both;
+}
+
+/** Rows of `width` pixels in reverse, into a new array. */
+function mirrorRows(pixels: Float32Array, width: number, channels: number): Float32Array {
+  const mirrored = new Float32Array(pixels.length);
+  for (let row = 0; row < pixels.length; row += width * channels) {
+    for (let w = 0; w < width; w++) {
+      const from = row + w * channels;
+      mirrored.set(pixels.subarray(from, from + channels), row + (width - 1 - w) * channels);
+    }
+  }
+  return mirrored;
+}
+
+const largest = (row: Float32Array): number => row.reduce((best, v, i) => (v > row[best] ? i : best), 0);
+
+function checkTraining(dataset: Dataset, options: TrainOptions): void {
+  checkImages("train", dataset, options.net);
+  const refuse = (what: string, given: unknown, needed: string): never => {
+    throw new Error(`train: ${what} is ${given} but must be ${needed}`);
+  };
+  if (!losses.includes(options.loss)) refuse("loss", options.loss, `one of ${losses.join(", ")}`);
+  if (!(options.schedule in schedules))
+    refuse("schedule", options.schedule, `one of ${Object.keys(schedules).join(", ")}`);
+  for (const name of ["gamma", "lambda", "rate", "momentum", "weightDecay"] as const) {
+    const value = options[name];
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) refuse(name, value, "a number from 0 up");
+  }
+  if (!(options.alpha >= 0 && options.alpha <= 1)) refuse("alpha", options.alpha, "from 0 to 1");
+  for (const name of ["epochs", "batch"] as const) {
+    if (!Number.isInteger(options[name]) || options[name] < 1)
+      refuse(name, options[name], "a whole number from 1 up");
+  }
+  if (options.batch < 2) refuse("batch", options.batch, "at least 2: BatchNorm needs a spread");
+  if (dataset.classes.length < 2) {
+    throw new Error(
+      `train: ${dataset.classes.length} class is given but at least 2 are needed to tell apart`,
+    );
+  }
+  if (dataset.labels.length < options.batch) {
+    throw new Error(
+      `train: ${dataset.labels.length} images are given but one batch takes ${options.batch}; use a smaller batch`,
+    );
+  }
+}
+
+function checkImages(where: string, dataset: Dataset, net: Net): void {
+  const size = (s: { height: number; width: number; channels: number }) =>
+    `(${s.height}, ${s.width}, ${s.channels})`;
+  if (size(dataset) !== size(net)) {
+    throw new Error(
+      `${where}: images are ${size(dataset)} but the net ${net.name} takes ${size(net)}; resize them`,
+    );
+  }
+  const outside = dataset.labels.findIndex((label) => label >= dataset.classes.length);
+  if (outside >= 0) {
+    throw new Error(
+      `${where}: image ${outside} has label ${dataset.labels[outside]} but there are ${dataset.classes.length} classes`,
+    );
+  }
+}
+
+async function hash(arrays: readonly Float32Array[]): Promise<string> {
+  const bytes = new Uint8Array(await new Blob(arrays as Float32Array<ArrayBuffer>[]).arrayBuffer());
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

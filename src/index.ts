@@ -1,0 +1,57 @@
+// What the package offers, in browsers and in Node. Nothing here imports Node or a package.
+
+export { type Dataset, type ImageBytes, type ImageSize, makeDataset } from "./face/dataset.ts";
+export { type Degradation, degradations, degrade, degradeSome } from "./face/degrade.ts";
+export {
+  createModel,
+  digitNet,
+  faceNet,
+  type Layer,
+  type Model,
+  multiplyAdds,
+  type Net,
+} from "./face/model.ts";
+export { folds, makePairs, type Pair } from "./face/pairs.ts";
+export { resize, toColour, toGrey } from "./face/resize.ts";
+export { areaUnder, equalErrorRate, type Roc, roc, trueAcceptRate } from "./face/roc.ts";
+export {
+  batches,
+  classCounts,
+  fillBatch,
+  keepClasses,
+  longTail,
+  split,
+  subset,
+  tailClasses,
+} from "./face/sampling.ts";
+export { principalPlane, rankCorrelation } from "./face/statistics.ts";
+export { criticalP, gradientMultiplier, kmLoss, relativeWeight } from "./face/theory.ts";
+export {
+  evaluate,
+  type LossName,
+  losses,
+  type Outputs,
+  type Progress,
+  type ScheduleName,
+  schedules,
+  type Trained,
+  type TrainOptions,
+  train,
+  withMirror,
+} from "./face/train.ts";
+export { cosine, pairScores, type Verification, verify } from "./face/verification.ts";
+export { type Flat, flat } from "./flat.ts";
+export { type Counters, Gpu, type GpuOptions } from "./gpu.ts";
+export type { Given, Kernel, Options, Outputs as KernelOutputs } from "./kernel.ts";
+export * as kernels from "./kernels.gen.ts";
+export { backward, type Op, op } from "./op.ts";
+export { updateCenters } from "./ops/center_loss.ts";
+export * from "./ops/index.ts";
+export { labelProbability } from "./ops/softmax_km.ts";
+export { type Optimizer, type SgdOptions, sgd } from "./optim.ts";
+export type { MemoryUse } from "./pool.ts";
+export { type Random, random } from "./random.ts";
+export { array, type Nd, nd, sum } from "./reference.ts";
+export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
+export type { Step, StepOptions, StepResult } from "./step.ts";
+export { count, type Dtype, type Shape, Tensor, type Vjp } from "./tensor.ts";

@@ -1,0 +1,49 @@
+// The command line.
+import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from "citty";
+import { check } from "./commands/check.ts";
+import { doctor } from "./commands/doctor.ts";
+import { start } from "./commands/start.ts";
+import { train } from "./commands/train.ts";
+import { verify } from "./commands/verify.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: commands differ in their arguments
+const commands: { readonly [name: string]: CommandDef<any> } = { start, train, verify, check, doctor };
+
+const main = defineCommand({
+  meta: { name: "knotgrad", description: "Handwritten WebGPU kernels that train face-recognition networks" },
+  subCommands: commands,
+});
+
+/** citty passes over options it does not know; a typing error must not pass silently. */
+function refuseUnknown(name: string, args: ArgsDef, given: readonly string[]): void {
+  const known = Object.keys(args);
+  for (const word of given) {
+    const option = word.match(/^--?(?:no-)?([^=]+)/)?.[1];
+    if (option && !/^-\d/.test(word) && !known.includes(option)) {
+      throw new Error(
+        `${name}: there is no option ${word}; there are ${known.map((arg) => `--${arg}`).join(", ")}`,
+      );
+    }
+  }
+}
+
+async function cli([name, ...given]: readonly string[]): Promise<void> {
+  const command = name === undefined ? undefined : commands[name];
+  if (!command || given.includes("--help") || given.includes("-h")) {
+    if (name !== undefined && !command && !/^-?-h(elp)?$/.test(name)) {
+      throw new Error(`knotgrad: there is no command ${name}; there are ${Object.keys(commands).join(", ")}`);
+    }
+    await showUsage(command ?? main, command ? main : undefined);
+    return;
+  }
+  refuseUnknown(name, (await command.args) as ArgsDef, given);
+  await runCommand(command, { rawArgs: [...given] });
+}
+
+try {
+  await cli(process.argv.slice(2));
+} catch (error) {
+  const { message, stack } = error as Error;
+  process.stderr.write(`${process.env["KNOTGRAD_DEBUG"] ? stack : message}\n`);
+  process.exitCode = 1;
+}

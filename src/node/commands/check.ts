@@ -1,0 +1,60 @@
+// `knotgrad check`: every operation against its formula, every gradient against its slopes, on the user's own adapter.
+import { defineCommand } from "citty";
+import { cases } from "../../check/cases.ts";
+import { type AnyOp, type CheckRow, check as checkCase } from "../../check/check.ts";
+import * as ops from "../../ops/index.ts";
+import { progress } from "../progress.ts";
+import { table } from "../table.ts";
+import { openAndSay } from "./shared.ts";
+
+export const check = defineCommand({
+  meta: {
+    name: "check",
+    description: "Check kernels against their formulas, and gradients against differences",
+  },
+  args: {
+    op: { type: "positional", description: "One operation; all unless given", required: false },
+    json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
+  },
+  async run({ args }) {
+    const names = Object.keys(cases) as (keyof typeof cases)[];
+    const chosen = args.op === undefined ? names : names.filter((name) => name === args.op);
+    if (chosen.length === 0)
+      throw new Error(`check: there is no operation ${args.op}; there are ${names.join(", ")}`);
+    // Unwritten memory is NaN here, so that a kernel that reads it is found out.
+    const { gpu, info } = await openAndSay({ poison: true });
+
+    const line = progress("checking");
+    const todo = chosen.flatMap((name) =>
+      Object.entries(cases[name].rows).map(([what, given]) => ({ name, what, given })),
+    );
+    const rows: CheckRow[] = [];
+    for (const [i, { name, what, given }] of todo.entries()) {
+      const { names } = cases[name];
+      rows.push(await checkCase(gpu, name, what, ops[name] as AnyOp, names, given as unknown[]));
+      line.update(i + 1, todo.length, name);
+    }
+    line.stop();
+
+    const failed = rows.filter(({ ok }) => !ok).length;
+    const columns = ["op", "case", "forward", "gradients", "tolerance", ""];
+    console.log(
+      table(
+        columns,
+        rows.map((row) => [
+          row.op,
+          row.case,
+          row.forward.toExponential(1),
+          Object.entries(row.gradients)
+            .map(([name, error]) => `d${name} ${error.toExponential(1)}`)
+            .join("  "),
+          row.tolerance.toExponential(0),
+          row.ok ? "ok" : "FAIL",
+        ]),
+      ),
+    );
+    console.log(`\n${rows.length - failed} of ${rows.length} cases hold on ${info.description}`);
+    if (args.json) console.log(JSON.stringify({ adapter: info, rows }));
+    if (failed > 0) process.exitCode = 1;
+  },
+});

@@ -1,0 +1,49 @@
+// What the training commands do alike.
+import type { Gpu, GpuOptions } from "../../gpu.ts";
+import { type AdapterInfo, announce } from "../adapter.ts";
+import { digitExperiment } from "../experiments/digits.ts";
+import type { Experiment } from "../experiments/experiment.ts";
+import { faceExperiment } from "../experiments/faces.ts";
+import { openGpu } from "../gpu.ts";
+import { number, seedOf, type TrainingValues } from "../options.ts";
+
+/** The engine on the best adapter, which is said on stderr. */
+export async function openAndSay(options: GpuOptions = {}): Promise<{ gpu: Gpu; info: AdapterInfo }> {
+  const opened = await openGpu(options);
+  announce(opened.info);
+  return opened;
+}
+
+/** The experiment that the options ask for: digits, or faces where a folder is given. */
+export async function chooseExperiment(values: TrainingValues): Promise<Experiment> {
+  const { data, lfw, pairs } = values;
+  const seed = seedOf(values);
+  const given = (name: "tail" | "degrade" | "embedding") =>
+    values[name] === undefined ? undefined : number(name, values[name]);
+  const size = given("embedding");
+  if (size !== undefined && !(Number.isInteger(size) && size > 0)) {
+    throw new Error(`--embedding: ${size} is given but must be a whole number from 1 up`);
+  }
+  if (data !== undefined) {
+    return faceExperiment({
+      data,
+      lfw,
+      pairs,
+      seed,
+      tail: given("tail"),
+      degrade: given("degrade"),
+      embedding: size ?? 128,
+    });
+  }
+  if (lfw !== undefined || pairs !== undefined) {
+    throw new Error(
+      "--lfw and --pairs are for faces but no --data is given; give a folder with one folder per person",
+    );
+  }
+  return digitExperiment({
+    seed,
+    tail: given("tail") ?? 20,
+    degrade: given("degrade") ?? 0.3,
+    embedding: size ?? 32,
+  });
+}

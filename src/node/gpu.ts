@@ -1,0 +1,16 @@
+// The engine on the best adapter of this machine.
+import { Gpu, type GpuOptions } from "../gpu.ts";
+import { type AdapterInfo, type AdapterOptions, openDevice } from "./adapter.ts";
+import { rest } from "./rest.ts";
+
+/**
+ * The engine on a device of its own, and which adapter that is: a GPU, else lavapipe, else SwiftShader.
+ * Throws AdapterError, which says what helps, where there is none.
+ */
+export async function openGpu(
+  options: GpuOptions & AdapterOptions & { readonly features?: readonly GPUFeatureName[] } = {},
+): Promise<{ gpu: Gpu; info: AdapterInfo }> {
+  const { device, info } = await openDevice(options);
+  // A GPU computes beside the CPU, so polling costs it nothing and answers sooner.
+  return { gpu: Gpu.fromDevice(device, info.software ? { wait: rest, ...options } : options), info };
+}

@@ -1,0 +1,19 @@
+// What the package adds in Node: an adapter, files, and the report.
+
+export {
+  AdapterError,
+  type AdapterInfo,
+  type AdapterOptions,
+  announce,
+  openAdapter,
+  openDevice,
+} from "./adapter.ts";
+export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export { decodeImage } from "./decode.ts";
+export { digits } from "./digits.ts";
+export { type LoadedFiles, type LoadOptions, loadFiles, type Skipped } from "./files.ts";
+export { openGpu } from "./gpu.ts";
+export { type FolderOptions, loadFolder } from "./images.ts";
+export { loadModel, type ModelFile, readModelFile, saveModel } from "./model_file.ts";
+export { type NamedPair, pairFiles, readPairs } from "./pairs.ts";
+export { type Report, type RunReport, reportHtml } from "./report/page.ts";

@@ -1,0 +1,85 @@
+// Trained nets in safetensors files.
+import { createModel, digitNet, faceNet, type Model, type Net } from "../face/model.ts";
+import type { Trained, TrainOptions } from "../face/train.ts";
+import type { Gpu } from "../gpu.ts";
+import type { Safetensors } from "../safetensors.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+
+const NETS: { readonly [name: string]: (embedding: number) => Net } = { face: faceNet, digit: digitNet };
+
+/** What a file says before anything is put on the GPU. */
+export interface ModelFile {
+  readonly path: string;
+  readonly net: Net;
+  readonly classes: readonly string[];
+  readonly tensors: Safetensors["tensors"];
+}
+
+/** Writes parameters and running statistics, with what is needed to build the net again. */
+export async function saveModel(
+  path: string,
+  { model, classes }: Trained,
+  options: TrainOptions,
+): Promise<void> {
+  const tensors: { [name: string]: { shape: number[]; data: Float32Array } } = {};
+  for (const [name, t] of Object.entries({ ...model.parameters.tensors, ...model.state.tensors })) {
+    tensors[name] = { shape: [...t.shape], data: await t.read() };
+  }
+  const { loss, gamma, lambda, alpha, epochs, batch, rate, schedule, momentum, weightDecay, mirror, seed } =
+    options;
+  const how = {
+    loss,
+    gamma,
+    lambda,
+    alpha,
+    epochs,
+    batch,
+    rate,
+    schedule,
+    momentum,
+    weightDecay,
+    mirror,
+    seed,
+  };
+  await saveCheckpoint(path, tensors, {
+    format: "knotgrad 1",
+    net: model.net.name,
+    embedding: String(model.embedding),
+    classes: JSON.stringify(classes),
+    training: JSON.stringify(how),
+  });
+}
+
+/** Reads such a file. Throws where it is none, or names a net that this version does not have. */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const { tensors, metadata } = await loadCheckpoint(path);
+  const build = NETS[metadata["net"]];
+  const embedding = Number(metadata["embedding"]);
+  if (metadata["format"] !== "knotgrad 1" || !build || !(Number.isInteger(embedding) && embedding > 0)) {
+    throw new Error(`readModelFile: ${path} is a safetensors file but not one that \`train\` has written`);
+  }
+  let classes: unknown;
+  try {
+    classes = JSON.parse(metadata["classes"]);
+  } catch (cause) {
+    throw new Error(`readModelFile: ${path} has no list of classes in its metadata`, { cause });
+  }
+  if (!Array.isArray(classes) || classes.length < 2) {
+    throw new Error(`readModelFile: ${path} must list at least 2 classes in its metadata`);
+  }
+  return { path, net: build(embedding), classes: classes.map(String), tensors };
+}
+
+/** The net of a file, on the GPU. Throws where a tensor is missing or of another shape. */
+export function loadModel(gpu: Gpu, { path, net, classes, tensors }: ModelFile): Model {
+  const model = createModel(gpu, net, classes.length, 0);
+  for (const [name, t] of Object.entries({ ...model.parameters.tensors, ...model.state.tensors })) {
+    const stored = tensors[name];
+    if (!(stored?.data instanceof Float32Array) || String(stored.shape) !== String(t.shape)) {
+      const what = stored ? `(${stored.shape.join(", ")})` : "missing";
+      throw new Error(`loadModel: ${name} of ${path} is ${what} but must be f32 (${t.shape.join(", ")})`);
+    }
+    t.write(stored.data);
+  }
+  return model;
+}

@@ -1,0 +1,89 @@
+// Options of the commands that train, as the command line gives them.
+import type { ParsedArgs } from "citty";
+import { type LossName, losses, type ScheduleName, schedules, type TrainOptions } from "../face/train.ts";
+
+/** Arguments that `train` and `start` share; what is left out depends on the data. */
+export const trainingArgs = {
+  data: {
+    type: "string",
+    description: "Folder with one folder of images per person; the embedded digits unless given",
+  },
+  lfw: { type: "string", description: "Folder of LFW-like faces to verify on, Name/Name_0001.jpg" },
+  pairs: { type: "string", description: "LFW's pairs.txt, or a list like it" },
+  gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more", default: "1" },
+  lambda: { type: "string", description: "Weight of the center loss", default: "0.003" },
+  alpha: { type: "string", description: "How far centers move in a step, 0 to 1", default: "0.5" },
+  epochs: { type: "string", description: "Passes over the data" },
+  batch: { type: "string", description: "Images per step", default: "64" },
+  rate: { type: "string", description: "Learning rate at the start", default: "0.05" },
+  schedule: {
+    type: "string",
+    description: `Learning rate over time: ${Object.keys(schedules).join(", ")}`,
+    default: "linear",
+  },
+  momentum: { type: "string", description: "Momentum of the optimizer", default: "0.9" },
+  decay: { type: "string", description: "Weight decay", default: "0.0005" },
+  embedding: { type: "string", description: "Numbers in an embedding" },
+  mirror: {
+    type: "boolean",
+    description: "Mirror images at random; yes for faces, no for digits unless given",
+  },
+  tail: {
+    type: "string",
+    description: "Imbalance of a long tail: images of the largest over the smallest class",
+  },
+  degrade: { type: "string", description: "Share of training images that are degraded, 0 to 1" },
+  seed: { type: "string", description: "Seed of everything random", default: "1" },
+  json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
+} as const;
+
+/** The values of `trainingArgs`. */
+export type TrainingValues = ParsedArgs<typeof trainingArgs>;
+
+/** The number an option holds. Throws where it is none. */
+export function number(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value))
+    throw new Error(`--${name}: "${text}" is given but must be a number`);
+  return value;
+}
+
+/** The loss an option names. */
+export function lossName(text: string): LossName {
+  if ((losses as readonly string[]).includes(text)) return text as LossName;
+  throw new Error(`--loss: "${text}" is given but must be one of ${losses.join(", ")}`);
+}
+
+/** The training options of the command line, but for net and loss. */
+export function trainOptions(
+  values: TrainingValues,
+  defaults: { readonly epochs: number; readonly mirror: boolean },
+): Omit<TrainOptions, "net" | "loss"> {
+  if (!(values.schedule in schedules)) {
+    throw new Error(
+      `--schedule: "${values.schedule}" is given but must be one of ${Object.keys(schedules).join(", ")}`,
+    );
+  }
+  return {
+    gamma: number("gamma", values.gamma),
+    lambda: number("lambda", values.lambda),
+    alpha: number("alpha", values.alpha),
+    epochs: values.epochs === undefined ? defaults.epochs : number("epochs", values.epochs),
+    batch: number("batch", values.batch),
+    rate: number("rate", values.rate),
+    schedule: values.schedule as ScheduleName,
+    momentum: number("momentum", values.momentum),
+    weightDecay: number("decay", values.decay),
+    mirror: values.mirror ?? defaults.mirror,
+    seed: seedOf(values),
+  };
+}
+
+/** The seed of the command line. Throws where it is not a whole number from 0 up. */
+export function seedOf({ seed }: TrainingValues): number {
+  const value = number("seed", seed);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new Error(`--seed: ${seed} is given but must be a whole number from 0 up`);
+  }
+  return value;
+}
