@@ -990,7 +990,8 @@ export const scaleRows = {
 /**
  * sgd: v[i] = momentum v[i] + dw[i] + decay w[i];  w[i] -= rate v[i].
  *
- * One lane per element. Reads dw, v and w once, writes v and w once: 20 bytes and 6 flops per element.
+ * One of T lanes takes the elements t, t + T, t + 2T, ... Reads dw, v and w once, writes v and w once: 20 bytes and 6 flops
+ * per element.
  * uses lib/index.wgsl
  */
 export const sgd = {
@@ -1009,11 +1010,11 @@ export const sgd = {
     /** weight decay, added to the gradient */
     decay: { access: "scalar", type: "f32", shape: [], optional: false },
   },
-  sizes: ["n"],
+  sizes: ["n", "T"],
   knobs: { /** lanes per workgroup */ WG: 64 },
-  grid: ["n/WG"],
+  grid: ["T/WG"],
   features: [],
-  code: "// sgd: v[i] = momentum v[i] + dw[i] + decay w[i];  w[i] -= rate v[i].\n//\n// One lane per element. Reads dw, v and w once, writes v and w once: 20 bytes and 6 flops per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dw: array<f32>;        // (n) gradient\n@group(0) @binding(1) var<storage, read_write> v: array<f32>;         // (n) updated in place: velocity\n@group(0) @binding(2) var<storage, read_write> w: array<f32>;         // (n) updated in place\n@group(0) @binding(3) var<uniform>             rate: f32;             // learning rate\n@group(0) @binding(4) var<uniform>             momentum: f32;         // part of the velocity that stays\n@group(0) @binding(5) var<uniform>             decay: f32;            // weight decay, added to the gradient\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= n) { return; }\n  let moved = momentum * v[i] + dw[i] + decay * w[i];\n  v[i] = moved;\n  w[i] -= rate * moved;\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "// sgd: v[i] = momentum v[i] + dw[i] + decay w[i];  w[i] -= rate v[i].\n//\n// One of T lanes takes the elements t, t + T, t + 2T, ... Reads dw, v and w once, writes v and w once: 20 bytes and 6 flops\n// per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dw: array<f32>;        // (n) gradient\n@group(0) @binding(1) var<storage, read_write> v: array<f32>;         // (n) updated in place: velocity\n@group(0) @binding(2) var<storage, read_write> w: array<f32>;         // (n) updated in place\n@group(0) @binding(3) var<uniform>             rate: f32;             // learning rate\n@group(0) @binding(4) var<uniform>             momentum: f32;         // part of the velocity that stays\n@group(0) @binding(5) var<uniform>             decay: f32;            // weight decay, added to the gradient\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) {\n    let moved = momentum * v[i] + dw[i] + decay * w[i];\n    v[i] = moved;\n    w[i] -= rate * moved;\n  }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
 } as const;
 
 /**

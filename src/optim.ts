@@ -2,6 +2,7 @@
 import { type Flat, flat } from "./flat.ts";
 import { scale, sgd as sgdKernel } from "./kernels.gen.ts";
 import type { Tensor } from "./tensor.ts";
+import { columnLanes } from "./tiles.ts";
 
 export interface SgdOptions {
   /** Learning rate to begin with; `rate` changes it between runs of a step. */
@@ -56,14 +57,18 @@ export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: S
           gpu.launch(scale, { x: grad.view([grad.size]), factor: 1, y: target.view([target.size]) });
         }
       }
-      gpu.launch(sgdKernel, {
-        dw: gradients.values,
-        v: velocity,
-        w: parameters.values,
-        rate: rateTensor,
-        momentum,
-        decay: weightDecay,
-      });
+      gpu.launch(
+        sgdKernel,
+        {
+          dw: gradients.values,
+          v: velocity,
+          w: parameters.values,
+          rate: rateTensor,
+          momentum,
+          decay: weightDecay,
+        },
+        { T: columnLanes(gpu, size) },
+      );
     },
     dispose() {
       for (const t of [gradients.values, velocity, rateTensor]) t.dispose();
