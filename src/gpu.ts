@@ -1,9 +1,9 @@
 // The device, its memory, and the one way to run a kernel.
 import { isWritten, refuseMisuse } from "./bind.ts";
-import { type Fit, fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
+import { fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
 import { fill } from "./kernels.gen.ts";
 import { type MemoryUse, Pool } from "./pool.ts";
-import { type Program, type Programs, programs } from "./program.ts";
+import { type Dispatch, Sender, type Wait } from "./sender.ts";
 import { record, type Step, type StepOptions, type StepResult } from "./step.ts";
 import {
   count,
@@ -15,20 +15,6 @@ import {
   type Shape,
   Tensor,
 } from "./tensor.ts";
-
-/** One kernel bound to memory. */
-export interface Dispatch {
-  readonly program: Program;
-  readonly grid: Fit["grid"];
-  readonly bindings: readonly { readonly name: string; readonly writes: boolean; readonly memory: Memory }[];
-}
-
-/** A dispatch that can be encoded as it is. */
-export interface Ready {
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  readonly grid: Fit["grid"];
-}
 
 /** How much was made and sent so far. */
 export interface Counters {
@@ -44,35 +30,22 @@ export interface GpuOptions {
   /** Most bytes of given-back buffers that are kept for reuse; 256 MiB unless told. */
   readonly poolCap?: number;
   /** How to wait for the device; just awaits unless told. */
-  readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
+  readonly wait?: Wait;
   /** Fills new and recycled memory with NaN before each use, so that reads of unwritten memory show. For tests. */
   readonly poison?: boolean;
 }
 
-const MAP_READ = 0x1;
-const COPY_DST = 0x8;
-const MODE_READ = 0x1;
-/** Bind groups kept for eager launches; more than that means that shapes or buffers keep changing. */
-const MOST_GROUPS_KEPT = 4096;
 /** Bit pattern of a quiet NaN. */
 const NAN_BITS = 0x7fc00000;
 
 /** A WebGPU device with the engine's memory and pipelines. */
 export class Gpu {
   readonly device: GPUDevice;
+  private readonly sender: Sender;
   private readonly pool: Pool;
-  private readonly programs: Programs;
   private readonly poison: boolean;
-  private readonly wait: NonNullable<GpuOptions["wait"]>;
-  private readonly errors: string[] = [];
-  private lost: string | undefined;
   private readonly constants = new Map<string, Tensor>();
-  private readonly groups = new Map<string, GPUBindGroup>();
-  private readonly numbers = new WeakMap<GPUBuffer, number>();
-  private numbered = 0;
-  private waiting: Ready[] = [];
   private recording: Dispatch[] | undefined;
-  private readonly made = { bindGroups: 0, dispatches: 0, submits: 0 };
 
   /** The engine on a device of the caller's. The device stays the caller's to destroy. */
   static fromDevice(device: GPUDevice, options: GpuOptions = {}): Gpu {
@@ -83,19 +56,8 @@ export class Gpu {
     const { poolCap = 256 * 2 ** 20, poison = false, wait = (promise) => promise } = options;
     this.device = device;
     this.poison = poison;
-    this.wait = wait;
-    this.programs = programs(device);
-    this.pool = new Pool(device, poolCap, () => {
-      this.flush();
-      this.groups.clear(); // they may hold the buffer that goes
-    });
-    device.addEventListener("uncapturederror", (event) => {
-      event.preventDefault(); // told by the next read instead of on the console
-      this.errors.push(event.error.message);
-    });
-    void device.lost.then(({ reason, message }) => {
-      this.lost = `the device is lost (${reason}): ${message}; open another`;
-    });
+    this.sender = new Sender(device, wait);
+    this.pool = new Pool(device, poolCap, () => this.sender.forgetBuffers());
   }
 
   /** Bytes held now, at most so far, and kept for reuse. */
@@ -105,7 +67,7 @@ export class Gpu {
 
   /** How much was made and sent so far. */
   counters(): Counters {
-    return { ...this.made, buffers: this.pool.use().created, pipelines: this.programs.compiled() };
+    return { ...this.sender.counters(), buffers: this.pool.use().created };
   }
 
   /**
@@ -121,7 +83,7 @@ export class Gpu {
       options as { [name: string]: number | boolean | undefined },
     );
     refuseMisuse(this, this.recording, kernel, tensors);
-    const program = this.programs.get(kernel, constants);
+    const program = this.sender.programs.get(kernel, constants);
     const outputs: { [binding: string]: Tensor } = {};
     const bindings = Object.entries(kernel.bindings).map(([name, binding]) => {
       const dtype: Dtype = binding.type === "u32" ? "u32" : "f32";
@@ -169,7 +131,7 @@ export class Gpu {
       const bits = { name: "y", writes: true, memory };
       const words = memory.bytes / 4;
       const fitted = fit(fill, { y: { shape: [words], dtype: "u32" }, value: NAN_BITS }, {});
-      const program = this.programs.get(fill, fitted.constants);
+      const program = this.sender.programs.get(fill, fitted.constants);
       const value = { name: "value", writes: false, memory: this.constant(NAN_BITS, "u32").memory };
       this.dispatch({ program, grid: fitted.grid, bindings: [bits, value] });
     }
@@ -250,7 +212,7 @@ export class Gpu {
     } finally {
       this.recording = undefined;
     }
-    return record(this, dispatches, results, options);
+    return record(this.sender, this.pool, dispatches, results, options);
   }
 
   /** Replaces a tensor's values, after all work so far. */
@@ -292,10 +254,10 @@ export class Gpu {
   private async bits(t: Tensor): Promise<ArrayBuffer> {
     const range = this.lasting("read", t, "return it from the step to read it");
     const size = 4 * t.size;
-    const staging = this.staging(size);
+    const staging = this.sender.staging(size);
     try {
-      this.send((encoder) => encoder.copyBufferToBuffer(range.buffer, range.offset, staging, 0, size));
-      await this.mapped(staging);
+      this.sender.send((encoder) => encoder.copyBufferToBuffer(range.buffer, range.offset, staging, 0, size));
+      await this.sender.mapped(staging);
       return staging.getMappedRange().slice(0);
     } finally {
       staging.destroy();
@@ -303,10 +265,8 @@ export class Gpu {
   }
 
   /** Waits until all work so far is done. Throws what went wrong on the device. */
-  async settle(): Promise<void> {
-    this.flush();
-    await this.wait(this.device.queue.onSubmittedWorkDone());
-    this.throwErrors();
+  settle(): Promise<void> {
+    return this.sender.settle();
   }
 
   /** Gives a tensor's memory back. */
@@ -320,81 +280,12 @@ export class Gpu {
 
   /** Sends what waits to the device. */
   flush(): void {
-    if (this.waiting.length > 0) this.send(() => {});
-  }
-
-  /** @internal A buffer of the pool. */
-  takeBuffer(bytes: number): GPUBuffer {
-    return this.pool.take(bytes);
-  }
-
-  /** @internal Gives a buffer back to the pool. */
-  giveBuffer(buffer: GPUBuffer): void {
-    this.pool.give(buffer);
-  }
-
-  /** @internal A buffer that the CPU can map. */
-  staging(size: number): GPUBuffer {
-    return this.device.createBuffer({ label: "staging", size, usage: MAP_READ | COPY_DST });
-  }
-
-  /** @internal Maps a staging buffer for reading; throws what went wrong on the device. */
-  async mapped(staging: GPUBuffer): Promise<void> {
-    try {
-      await this.wait(staging.mapAsync(MODE_READ));
-    } finally {
-      this.throwErrors();
-    }
-  }
-
-  /** @internal Compiles pipelines in parallel. */
-  compile(wanted: Iterable<Program>, onProgress?: (done: number, all: number) => void): Promise<void> {
-    return this.wait(this.programs.compile(wanted, onProgress));
-  }
-
-  /** @internal Resolves a dispatch's memory and pipeline. */
-  ready({ program, grid, bindings }: Dispatch): Ready {
-    const entries = bindings.map(({ name, memory }, binding) => {
-      const range = rangeOf(memory);
-      if (!range) throw new Error(`${program.kernel.name}: ${name} was given back; keep it while it is used`);
-      return { binding, resource: { ...range, size: memory.bytes } };
-    });
-    const key = `${program.layoutKey} ${entries.map(({ resource }) => `${this.numberOf(resource.buffer)}+${resource.offset}:${resource.size}`).join(" ")}`;
-    let group = this.groups.get(key);
-    if (!group) {
-      if (this.groups.size >= MOST_GROUPS_KEPT) this.groups.clear();
-      group = this.device.createBindGroup({ label: program.kernel.name, layout: program.layout, entries });
-      this.groups.set(key, group);
-      this.made.bindGroups += 1;
-    }
-    return { pipeline: this.programs.pipeline(program), group, grid };
-  }
-
-  /** @internal Sends waiting launches, then these in one pass, then what `after` encodes, in one submit. */
-  send(after: (encoder: GPUCommandEncoder) => void, replay: readonly Ready[] = []): void {
-    const { waiting } = this;
-    this.waiting = [];
-    const encoder = this.device.createCommandEncoder();
-    if (waiting.length + replay.length > 0) {
-      const pass = encoder.beginComputePass();
-      for (const list of [waiting, replay]) {
-        for (const { pipeline, group, grid } of list) {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(...grid);
-        }
-      }
-      pass.end();
-    }
-    after(encoder);
-    this.device.queue.submit([encoder.finish()]);
-    this.made.submits += 1;
-    this.made.dispatches += waiting.length + replay.length;
+    this.sender.flush();
   }
 
   private dispatch(dispatch: Dispatch): void {
     if (this.recording) this.recording.push(dispatch);
-    else this.waiting.push(this.ready(dispatch));
+    else this.sender.enqueue(dispatch);
   }
 
   /** Where a tensor's memory lies. Throws, for `what`, where it is a temporary or given back. */
@@ -413,18 +304,6 @@ export class Gpu {
     const size = padded(bytes);
     const range = { buffer: this.pool.take(size), offset: 0 };
     return { bytes: size, range, base: undefined, recording: undefined };
-  }
-
-  private numberOf(buffer: GPUBuffer): number {
-    const number = this.numbers.get(buffer) ?? this.numbered++;
-    this.numbers.set(buffer, number);
-    return number;
-  }
-
-  private throwErrors(): void {
-    const told = this.errors.splice(0);
-    if (this.lost) told.push(this.lost);
-    if (told.length > 0) throw new Error(told.join("\n"));
   }
 }
 

@@ -1,6 +1,8 @@
 // A step: dispatches recorded once, replayed in one pass and one submit.
-import type { Dispatch, Gpu, Ready } from "./gpu.ts";
+
 import { type Lifetime, plan } from "./plan.ts";
+import type { Pool } from "./pool.ts";
+import type { Dispatch, Ready, Sender } from "./sender.ts";
 import { type Memory, rangeOf, type Tensor } from "./tensor.ts";
 
 /** Tensors to read after each run, by name. */
@@ -30,7 +32,8 @@ export interface Step<R extends StepResult> {
 
 /** Plans memory for recorded dispatches, compiles them, and returns the step. */
 export async function record<R extends StepResult>(
-  gpu: Gpu,
+  sender: Sender,
+  pool: Pool,
   dispatches: readonly Dispatch[],
   results: R,
   { onCompile, depth = 4 }: StepOptions,
@@ -49,7 +52,7 @@ export async function record<R extends StepResult>(
       throw new Error(`step: the result ${name} is a temporary of another step; make it in this one`);
     }
   }
-  await gpu.compile(
+  await sender.compile(
     dispatches.map(({ program }) => program),
     onCompile,
   );
@@ -59,15 +62,15 @@ export async function record<R extends StepResult>(
   const buffers: GPUBuffer[] = [];
   const giveBack = () => {
     for (const memory of memories) memory.range = undefined;
-    for (const buffer of buffers) gpu.giveBuffer(buffer);
+    for (const buffer of buffers) pool.give(buffer);
   };
   let replay: Ready[];
   try {
-    for (const bytes of slots) buffers.push(gpu.takeBuffer(bytes));
+    for (const bytes of slots) buffers.push(pool.take(bytes));
     memories.forEach((memory, i) => {
       memory.range = { buffer: buffers[slot[i]], offset: 0 };
     });
-    replay = dispatches.map((dispatch) => gpu.ready(dispatch));
+    replay = dispatches.map((dispatch) => sender.ready(dispatch));
   } catch (error) {
     giveBack();
     throw error;
@@ -75,7 +78,7 @@ export async function record<R extends StepResult>(
 
   // Results lie one after the other in a staging buffer; a ring of them lets runs overlap with reading.
   const bytes = outputs.reduce((sum, [, { size }]) => sum + 4 * size, 0);
-  const free = bytes > 0 ? Array.from({ length: depth }, () => gpu.staging(bytes)) : [];
+  const free = bytes > 0 ? Array.from({ length: depth }, () => sender.staging(bytes)) : [];
   let disposed = false;
 
   const copy = (staging: GPUBuffer) => (encoder: GPUCommandEncoder) => {
@@ -106,7 +109,7 @@ export async function record<R extends StepResult>(
       refuseGivenBack();
       const read: { [name: string]: Float32Array } = {};
       if (bytes === 0) {
-        gpu.send(() => {}, replay);
+        sender.send(() => {}, replay);
         return read as { [Name in keyof R]: Float32Array };
       }
       const staging = free.pop();
@@ -115,8 +118,8 @@ export async function record<R extends StepResult>(
       }
       let from = 0;
       try {
-        gpu.send(copy(staging), replay);
-        await gpu.mapped(staging);
+        sender.send(copy(staging), replay);
+        await sender.mapped(staging);
         const values = new Float32Array(staging.getMappedRange().slice(0));
         for (const [name, { size }] of outputs) {
           read[name] = values.subarray(from, from + size);

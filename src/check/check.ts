@@ -28,7 +28,7 @@ const SAMPLES = 40;
 // biome-ignore lint/suspicious/noExplicitAny: arguments of operations in one table differ
 export type AnyOp = Op<any[]>;
 
-export const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-5;
 
 /**
  * Runs one case on the device: forward within `tolerance` of the formula in doubles; then, with

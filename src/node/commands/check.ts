@@ -7,6 +7,8 @@ import { progress } from "../progress.ts";
 import { table } from "../table.ts";
 import { openAndSay } from "./shared.ts";
 
+const operations: { readonly [name: string]: AnyOp } = { ...ops };
+
 export const check = defineCommand({
   meta: {
     name: "check",
@@ -31,7 +33,7 @@ export const check = defineCommand({
     const rows: CheckRow[] = [];
     for (const [i, { name, what, given }] of todo.entries()) {
       const { names } = cases[name];
-      rows.push(await checkCase(gpu, name, what, ops[name] as AnyOp, names, given as unknown[]));
+      rows.push(await checkCase(gpu, name, what, operations[name], names, given as unknown[]));
       line.update(i + 1, todo.length, name);
     }
     line.stop();

@@ -50,7 +50,7 @@ export async function faceExperiment(options: FaceOptions): Promise<Experiment> 
 }
 
 /** The images of people in a folder, at the net's size; broken ones are left out and told. */
-export async function loadPeople(data: string, net: Net): Promise<Dataset> {
+async function loadPeople(data: string, net: Net): Promise<Dataset> {
   const line = progress("reading images");
   const { dataset, skipped } = await loadFolder(data, { ...imageSize(net), onProgress: line.update });
   line.stop();
