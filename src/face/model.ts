@@ -188,7 +188,7 @@ export function createModel(gpu: Gpu, net: Net, classes: number, seed: number): 
       if (layer.kind === "conv") x = conv2d(x, p[`${name}.weight`], undefined, layer);
       else if (layer.kind === "prelu") x = prelu(x, p[`${name}.slope`]);
       else if (layer.kind === "linear") x = matmul(x, p[`${name}.weight`], p[`${name}.bias`], {});
-      else if (layer.kind === "flatten") x = flatten(x, [x.shape[0], ...to]);
+      else if (layer.kind === "flatten") x = x.view([x.shape[0], ...to]);
       else {
         const mean = state.tensors[`${name}.mean`];
         const variance = state.tensors[`${name}.variance`];
@@ -204,16 +204,6 @@ export function createModel(gpu: Gpu, net: Net, classes: number, seed: number): 
     state.values.dispose();
   };
   return { net, parameters, state, embedding: D, classes, embed, classify, dispose };
-}
-
-/** The same elements in another shape, with the gradient passed on. */
-function flatten(x: Tensor, shape: Shape): Tensor {
-  const y = x.view(shape);
-  if (x.needsGrad) {
-    y.needsGrad = true;
-    y.node = { inputs: [x], vjp: (dy) => [dy.view(x.shape)] };
-  }
-  return y;
 }
 
 /** Spread that keeps the variance of a signal through a PReLU of slope 0.25: its square is 2 / ((1 + 0.25^2) inputs). */
