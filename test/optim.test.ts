@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Flat, flat } from "../src/flat.ts";
+import type { Gpu } from "../src/gpu.ts";
+import { backward } from "../src/op.ts";
+import { updateCenters } from "../src/ops/center_loss.ts";
+import { matmul } from "../src/ops/index.ts";
+import { type SgdOptions, sgd } from "../src/optim.ts";
+import { random } from "../src/random.ts";
+import { openGpu, sameBits } from "./open.ts";
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openGpu();
+});
+afterAll(() => gpu.device.destroy());
+
+const reals = (n: number, seed: number): Float32Array => {
+  const r = random(seed);
+  return Float32Array.from({ length: n }, () => r.normal());
+};
+
+/** The largest difference as a part of the largest wanted number. */
+const apart = (got: ArrayLike<number>, want: ArrayLike<number>): number => {
+  let [worst, largest] = [0, 0];
+  for (let i = 0; i < want.length; i++) {
+    worst = Math.max(worst, Math.abs(got[i]! - want[i]!));
+    largest = Math.max(largest, Math.abs(want[i]!));
+  }
+  return got.length === want.length ? worst / largest : Number.POSITIVE_INFINITY;
+};
+
+describe("flat", () => {
+  test("lays tensors side by side, each at a multiple of 256 bytes, over zeros", async () => {
+    const { values, tensors } = flat(gpu, { a: [3, 5], b: [64], c: [65], d: [] });
+    expect(values.shape).toEqual([64 + 64 + 128 + 64]);
+    expect(Object.values(tensors).map(({ memory }) => memory.range!.offset)).toEqual([0, 256, 512, 1024]);
+    expect(tensors["a"]!.shape).toEqual([3, 5]);
+    expect(await values.read()).toEqual(new Float32Array(320));
+    tensors["c"]!.write(new Float32Array(65).fill(2));
+    tensors["d"]!.write(Float32Array.of(7));
+    const got = await values.read();
+    expect([...got.keys()].filter((i) => got[i] !== 0)).toEqual([
+      ...Array.from({ length: 65 }, (_, i) => 128 + i),
+      256,
+    ]);
+    expect(await tensors["c"]!.read()).toEqual(new Float32Array(65).fill(2));
+  });
+
+  test("of nothing is still memory", async () => {
+    expect(await flat(gpu, {}).values.read()).toEqual(new Float32Array(64));
+  });
+});
+
+describe("sgd", () => {
+  const STEPS = 5;
+  const x = reals(6 * 7, 1);
+  const start: { readonly [name: string]: Float32Array } = { weight: reals(7 * 5, 2), bias: reals(5, 3) };
+  const rates = [0.1, 0.1, 0.05, 0.2, 0.01];
+
+  /** L = sum (x weight + bias)^2 / 2, five steps on the device. */
+  async function train(options: SgdOptions, inStep: boolean): Promise<Flat["tensors"]> {
+    const { tensors, values } = flat(gpu, { weight: [7, 5], bias: [5] });
+    for (const [name, t] of Object.entries(tensors)) {
+      t.write(start[name]!);
+      t.needsGrad = true;
+    }
+    const input = gpu.tensor(x, [6, 7]);
+    const optimizer = sgd({ tensors, values }, options);
+    const f = () => {
+      const y = matmul(input, tensors["weight"]!, tensors["bias"], {});
+      backward(y, y); // dL/dy = y
+      optimizer.update();
+      return {};
+    };
+    const step = inStep ? await gpu.step(f) : undefined;
+    for (const rate of rates) {
+      optimizer.rate.write(Float32Array.of(rate));
+      if (step) await step.run();
+      else f();
+    }
+    await gpu.settle();
+    return tensors;
+  }
+
+  /** The same in doubles. */
+  function trained({ momentum = 0, weightDecay = 0 }: SgdOptions): { [name: string]: Float64Array } {
+    const [weight, bias] = [Float64Array.from(start["weight"]!), Float64Array.from(start["bias"]!)];
+    const [vWeight, vBias] = [new Float64Array(35), new Float64Array(5)];
+    for (let s = 0; s < STEPS; s++) {
+      const rate = Math.fround(rates[s]!);
+      const y = new Float64Array(30);
+      for (let n = 0; n < 6; n++) {
+        for (let o = 0; o < 5; o++) {
+          y[5 * n + o] = bias[o]!;
+          for (let i = 0; i < 7; i++) y[5 * n + o]! += x[7 * n + i]! * weight[5 * i + o]!;
+        }
+      }
+      const move = (w: Float64Array, v: Float64Array, at: number, dw: number) => {
+        v[at] = momentum * v[at]! + dw + weightDecay * w[at]!;
+        w[at]! -= rate * v[at]!;
+      };
+      for (let o = 0; o < 5; o++) {
+        let db = 0;
+        for (let n = 0; n < 6; n++) db += y[5 * n + o]!;
+        for (let i = 0; i < 7; i++) {
+          let dw = 0;
+          for (let n = 0; n < 6; n++) dw += x[7 * n + i]! * y[5 * n + o]!;
+          move(weight, vWeight, 5 * i + o, dw);
+        }
+        move(bias, vBias, o, db);
+      }
+    }
+    return { weight, bias };
+  }
+
+  test.each<[string, Omit<SgdOptions, "rate">]>([
+    ["plain", {}],
+    ["momentum", { momentum: 0.9 }],
+    ["decay", { weightDecay: 0.25 }],
+    ["both", { momentum: 0.75, weightDecay: 0.125 }],
+  ])(
+    "%s: five steps agree with doubles, and a recorded step with launches to the last bit",
+    async (_, given) => {
+      const options = { rate: 1, ...given };
+      const eager = await train(options, false);
+      const recorded = await train(options, true);
+      const want = trained(options);
+      for (const name of ["weight", "bias"]) {
+        const got = await eager[name]!.read();
+        expect(apart(got, want[name]!)).toBeLessThan(3e-6);
+        expect(apart(got, start[name]!)).toBeGreaterThan(0.1); // it moved
+        expect(sameBits(await recorded[name]!.read(), got)).toBe(true);
+      }
+    },
+  );
+
+  test.each([1, 64, 320, 300_032])("every one of %i parameters moves, once", async (n) => {
+    const parameters = flat(gpu, { w: [n] });
+    const { w } = parameters.tensors;
+    w!.needsGrad = true;
+    backward(w!);
+    sgd(parameters, { rate: 0.5 }).update();
+    expect((await w!.read()).findIndex((v) => v !== -0.5)).toBe(-1);
+  });
+
+  test.each<[string, Partial<SgdOptions>]>([
+    ["rate is -1", { rate: -1 }],
+    ["rate is NaN", { rate: Number.NaN }],
+    ["momentum is Infinity", { momentum: Number.POSITIVE_INFINITY }],
+    ["weightDecay is -0.1", { weightDecay: -0.1 }],
+  ])("%s is refused", (what, options) => {
+    expect(() => sgd(flat(gpu, { a: [3] }), { rate: 0.1, ...options })).toThrow(
+      new Error(`sgd: ${what} but must be a number from 0 up`),
+    );
+  });
+
+  test("a parameter without a gradient is refused before any is moved", async () => {
+    const parameters = flat(gpu, { used: [2], unused: [2] });
+    const { used } = parameters.tensors;
+    used!.needsGrad = true;
+    backward(used!);
+    const optimizer = sgd(parameters, { rate: 1 });
+    const { dispatches } = gpu.counters();
+    const message = "update: the parameter unused has no gradient; call backward on a loss that uses it";
+    expect(() => optimizer.update()).toThrow(new Error(message));
+    const step = gpu.step(() => {
+      optimizer.update();
+      return {};
+    });
+    await expect(step).rejects.toThrow(new Error(message));
+    expect(gpu.counters().dispatches).toBe(dispatches);
+    expect(await used!.read()).toEqual(new Float32Array(2));
+  });
+});
+
+describe("updateCenters", () => {
+  const [N, C, D] = [9, 6, 96];
+  // Classes 1, 3, 4 are not there; two rows are left out, of which one would wrap round to class 1.
+  const label = Uint32Array.of(2, 0, 2, 5, 2, 0, 6, 2 ** 27 + 1, 5);
+  const x = reals(N * D, 4);
+  const centers = reals(C * D, 5);
+
+  const updated = async (alpha: number) => {
+    const tensor = gpu.tensor(centers, [C, D]);
+    updateCenters(gpu.tensor(x, [N, D]), gpu.tensor(label), tensor, alpha);
+    return tensor.read();
+  };
+
+  test("moves each by alpha sum(center - x) / (1 + count), all from the old centers", async () => {
+    const alpha = 0.7;
+    const got = await updated(alpha);
+    for (let c = 0; c < C; c++) {
+      const rows = [...label.keys()].filter((n) => label[n] === c);
+      const want = Float64Array.from({ length: D }, (_, d) => {
+        const old = centers[c * D + d]!;
+        const pull = rows.reduce((total, n) => total + old - x[n * D + d]!, 0);
+        return old - (Math.fround(alpha) * pull) / (1 + rows.length);
+      });
+      expect(apart(got.subarray(c * D, c * D + D), want)).toBeLessThan(1e-6);
+    }
+  });
+
+  test("leaves those of absent classes as they are, to the last bit, and gives the same bits each time", async () => {
+    const got = await updated(0.7);
+    const of = (values: Float32Array, c: number) => values.subarray(c * D, c * D + D);
+    for (const c of [1, 3, 4]) expect(sameBits(of(got, c), of(centers, c))).toBe(true);
+    for (const c of [0, 2, 5]) expect(sameBits(of(got, c), of(centers, c))).toBe(false);
+    for (let i = 0; i < 3; i++) expect(sameBits(await updated(0.7), got)).toBe(true);
+    expect(sameBits(await updated(0), centers)).toBe(true);
+  });
+
+  test.each([-0.1, 1.1, Number.NaN])("alpha %d is refused", async (alpha) => {
+    await expect(updated(alpha)).rejects.toThrow(
+      new Error(`updateCenters: alpha is ${alpha} but must be from 0 to 1`),
+    );
+  });
+});

@@ -1,0 +1,384 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Gpu } from "../src/gpu.ts";
+import { scale } from "../src/kernels.gen.ts";
+import { backward } from "../src/op.ts";
+import { softmaxKm } from "../src/ops/index.ts";
+import { labelProbability, type SoftmaxKmOptions } from "../src/ops/softmax_km.ts";
+import { random } from "../src/random.ts";
+import { array } from "../src/reference.ts";
+import { openGpu, sameBits } from "./open.ts";
+
+interface Results {
+  readonly loss: ArrayLike<number>;
+  readonly dlogits: ArrayLike<number>;
+}
+
+/** The formula in doubles, from f32 logits; the label's term apart, since doubles lose p near 1 too. */
+function exact(
+  logits: Float32Array,
+  label: Uint32Array,
+  { gamma = 0, scale = 1 }: SoftmaxKmOptions,
+): { loss: Float64Array; p: Float64Array; dlogits: Float64Array } {
+  const [N, C] = [label.length, logits.length / label.length];
+  const [loss, p, dlogits] = [new Float64Array(N), new Float64Array(N), new Float64Array(N * C)];
+  for (let n = 0; n < N; n++) {
+    const y = label[n]!;
+    if (y >= C) continue;
+    const row = logits.subarray(n * C, n * C + C);
+    const top = row.reduce((a, b) => Math.max(a, b));
+    const e = Float64Array.from(row, (z) => Math.exp(z - top));
+    const own = e[y]!;
+    e[y] = 0;
+    const others = e.reduce((a, b) => a + b, 0);
+    const total = own + others;
+    const nll = others <= own ? Math.log1p(others / own) : top - row[y]! + Math.log(total);
+    p[n] = own / total;
+    const r = 1 / (gamma * p[n]! + 1);
+    const slope = scale * r * r * (1 + 2 * gamma * p[n]! * r * nll);
+    loss[n] = scale * nll * r * r;
+    for (let c = 0; c < C; c++) dlogits[n * C + c] = (slope * (c === y ? -others : e[c]!)) / total;
+  }
+  return { loss, p, dlogits };
+}
+
+/** Largest relative errors over the rows. */
+interface Errors {
+  readonly loss: number;
+  /** Of the gradient row, in its 1-norm. */
+  readonly row: number;
+  /** Of the gradient's label element. */
+  readonly own: number;
+  /** |sum of the gradient row|, as a part of its 1-norm. */
+  readonly sum: number;
+}
+
+function errors(got: Results, want: Results, label: Uint32Array): Errors {
+  const C = want.dlogits.length / label.length;
+  const worst = { loss: 0, row: 0, own: 0, sum: 0 };
+  const note = (what: keyof Errors, off: number, size: number) => {
+    // Where the formula gives exactly 0, so must the kernel.
+    const relative = off === 0 ? 0 : size === 0 ? Number.POSITIVE_INFINITY : off / size;
+    if (!(relative <= worst[what])) worst[what] = relative; // NaN too
+  };
+  label.forEach((y, n) => {
+    note("loss", Math.abs(got.loss[n]! - want.loss[n]!), Math.abs(want.loss[n]!));
+    let [off, size, sum, length] = [0, 0, 0, 0];
+    for (let i = n * C; i < n * C + C; i++) {
+      off += Math.abs(got.dlogits[i]! - want.dlogits[i]!);
+      size += Math.abs(want.dlogits[i]!);
+      sum += got.dlogits[i]!;
+      length += Math.abs(got.dlogits[i]!);
+    }
+    note("row", off, size);
+    note("sum", Math.abs(sum), length);
+    if (y < C) {
+      const own = want.dlogits[n * C + y]!;
+      note("own", Math.abs(got.dlogits[n * C + y]! - own), Math.abs(own));
+    }
+  });
+  return worst;
+}
+
+const LIMIT = 2e-6;
+/** WGSL's exp may be off by 3 + 2 |x| ULP. */
+const LIMIT_FAR = 2e-5;
+const SUM_LIMIT = 1e-6;
+
+function expectWithin(e: Errors, limit: number): void {
+  expect(e.loss).toBeLessThan(limit);
+  expect(e.row).toBeLessThan(limit);
+  expect(e.own).toBeLessThan(limit);
+  expect(e.sum).toBeLessThan(SUM_LIMIT);
+}
+
+const draw = (N: number, C: number, scale: number): { logits: Float32Array; label: Uint32Array } => {
+  const r = random(1000 * N + C);
+  const logits = Float32Array.from({ length: N * C }, () => scale * r.normal());
+  return { logits, label: Uint32Array.from({ length: N }, () => r.below(C)) };
+};
+
+const devices: readonly [string, { readonly features?: readonly GPUFeatureName[] }][] = [
+  ["the adapter's features", {}],
+  ["no features, so reduction in workgroup memory", { features: [] }],
+];
+
+describe.each(devices)("with %s", (_, options) => {
+  let gpu: Gpu;
+  beforeAll(async () => {
+    gpu = await openGpu(options);
+  });
+  afterAll(() => gpu.device.destroy());
+
+  async function run(logits: Float32Array, label: Uint32Array, options: SoftmaxKmOptions) {
+    const z = gpu.tensor(logits, [label.length, logits.length / label.length]);
+    const y = gpu.tensor(label);
+    z.needsGrad = true;
+    const loss = softmaxKm(z, y, options);
+    backward(loss);
+    const results = { loss: await loss.read(), dlogits: await z.grad!.read() };
+    expect(sameBits(await z.read(), logits)).toBe(true); // the logits are as they were
+    for (const t of [z, y, loss, z.grad!]) t.dispose();
+    return results;
+  }
+
+  async function measure(
+    logits: Float32Array,
+    label: Uint32Array,
+    options: SoftmaxKmOptions,
+  ): Promise<Errors> {
+    return errors(await run(logits, label, options), exact(logits, label, options), label);
+  }
+
+  // Doubles of 15 digits from an independent implementation.
+  test.each<{ z: number[]; y: number; gamma: number; p: number; loss: number; dz: number[] }>([
+    {
+      z: [1, 2, 3],
+      y: 0,
+      gamma: 1,
+      p: 0.0900305731703805,
+      loss: 2.02632009873391,
+      dz: [-1.07045047901, 0.287888473331, 0.782562005679],
+    },
+    {
+      z: [1, 2, 3],
+      y: 2,
+      gamma: 4,
+      p: 0.665240955774822,
+      loss: 0.030412327301104,
+      dz: [0.0106976440954, 0.0290792115519, -0.0397768556473],
+    },
+    {
+      z: [0, 0, 0, 0],
+      y: 1,
+      gamma: 8,
+      p: 0.25,
+      loss: 0.154032706791099,
+      dz: [0.0791220133748, -0.237366040124, 0.0791220133748, 0.0791220133748],
+    },
+    {
+      z: [20, 0, 0],
+      y: 0,
+      gamma: 2,
+      p: 0.999999995877693,
+      loss: 4.58034139893e-10,
+      dz: [-4.58034141467e-10, 2.29017070733e-10, 2.29017070733e-10],
+    },
+    {
+      z: [-30, 0, 5],
+      y: 0,
+      gamma: 6,
+      p: 6.26291755361e-16,
+      loss: 35.0067153484889,
+      dz: [-1, 0.00669285092429, 0.993307149076],
+    },
+    {
+      z: [0.5, -1.25, 2, 0],
+      y: 3,
+      gamma: 0,
+      p: 0.096859034252827,
+      loss: 2.33449861260366,
+      dz: [0.159693550032, 0.0277505779327, 0.715696837782, -0.903140965747],
+    },
+  ])("logits $z, label $y, gamma $gamma", async ({ z, y, gamma, p, loss, dz }) => {
+    const [logits, label] = [Float32Array.from(z), Uint32Array.of(y)];
+    const got = await run(logits, label, { gamma });
+    expectWithin(errors(got, { loss: [loss], dlogits: dz }, label), LIMIT);
+    const own = labelProbability(gpu.tensor(logits, [1, z.length]), gpu.tensor(label));
+    expect(Math.abs((await own.read())[0]! / p - 1)).toBeLessThan(
+      y === 0 && z[0] === -30 ? LIMIT_FAR : LIMIT,
+    );
+  });
+
+  test("gamma 0 is cross-entropy", async () => {
+    const { logits, label } = draw(20, 11, 2);
+    const { loss, dlogits } = await run(logits, label, {});
+    label.forEach((y, n) => {
+      const e = Float64Array.from(logits.subarray(11 * n, 11 * n + 11), Math.exp);
+      const total = e.reduce((a, b) => a + b, 0);
+      expect(Math.abs(loss[n]! / Math.log(total / e[y]!) - 1)).toBeLessThan(LIMIT);
+      e.forEach((v, c) => {
+        expect(Math.abs(dlogits[11 * n + c]! - (v / total - (c === y ? 1 : 0)))).toBeLessThan(LIMIT);
+      });
+    });
+  });
+
+  test.each([5, 10, 15, 16.6, 20, 40, 80])(
+    "the label is %d above the others, and as far below",
+    async (margin) => {
+      const [N, C] = [16, 10];
+      for (const side of [margin, -margin]) {
+        const { logits, label } = draw(N, C, 0.5);
+        label.forEach((y, n) => {
+          logits[n * C + y] = Math.max(...logits.subarray(n * C, n * C + C)) + side;
+        });
+        for (const gamma of [0, 1, 8]) {
+          expectWithin(await measure(logits, label, { gamma }), margin <= 20 ? LIMIT : LIMIT_FAR);
+        }
+      }
+    },
+  );
+
+  test.each([88, 200, 1e4])(
+    "the label is %d above: the loss is next to nothing; below: it is the margin",
+    async (margin) => {
+      const label = Uint32Array.of(1, 1);
+      const got = await run(Float32Array.of(0, margin, 0, 0, -margin, 0), label, { gamma: 2 });
+      // f32 ends at 1e-38: what is smaller may be 0.
+      for (const v of [got.loss[0]!, ...got.dlogits.subarray(0, 3)]) expect(Math.abs(v)).toBeLessThan(1e-37);
+      expect(got.loss[0]).toBeGreaterThanOrEqual(0);
+      expect(Math.abs(got.loss[1]! / (margin + Math.log(2)) - 1)).toBeLessThan(LIMIT);
+      got.dlogits.subarray(3).forEach((d, c) => {
+        expect(Math.abs(d - (c === 1 ? -1 : 0.5))).toBeLessThan(LIMIT);
+      });
+    },
+  );
+
+  test.each<[string, number, number]>([
+    ["spread over +-1e4", 1e4, 0],
+    ["all near 1e4", 3, 1e4],
+    ["all near -1e4", 3, -1e4],
+  ])("logits %s", async (_, scale, offset) => {
+    const { logits, label } = draw(33, 37, 1);
+    // Multiples of 1/512, so that adding the offset is exact.
+    const moved = logits.map((z) => Math.round(512 * scale * z) / 512 + offset);
+    expectWithin(await measure(moved, label, { gamma: 2 }), offset ? LIMIT : LIMIT_FAR);
+  });
+
+  test("all logits equal", async () => {
+    for (const z of [0, -7.25, 1e4]) {
+      expectWithin(
+        await measure(new Float32Array(3 * 50).fill(z), Uint32Array.of(0, 49, 25), { gamma: 1 }),
+        LIMIT,
+      );
+    }
+  });
+
+  test.each([1, 2, 3, 31, 33, 257, 1000, 4097, 65_537])("%i classes", async (C) => {
+    const { logits, label } = draw(77, C, 1);
+    label[0] = C - 1;
+    for (const N of C > 60_000 && options.features ? [1, 2] : [1, 2, 77]) {
+      const e = await measure(logits.subarray(0, N * C), label.subarray(0, N), { gamma: 1, scale: 1 / N });
+      expectWithin(e, LIMIT);
+    }
+    // A few large exponentials among many small ones: what a plain sum rounds away.
+    const sharp = draw(2, C, 5);
+    expectWithin(await measure(sharp.logits, sharp.label, { gamma: 0.5 }), LIMIT);
+  });
+
+  test("one class: loss and gradient are 0", async () => {
+    const got = await run(Float32Array.of(3, -2e4), Uint32Array.of(0, 0), { gamma: 4 });
+    expect([...got.loss].map(Math.abs)).toEqual([0, 0]);
+    expect([...got.dlogits].map(Math.abs)).toEqual([0, 0]);
+  });
+
+  // Folding the grid does not depend on the variant, and SwiftShader is slow at workgroup memory.
+  test.skipIf(options.features)("more rows than a grid has workgroups", async () => {
+    const { logits, label } = draw(70_001, 3, 2);
+    expectWithin(await measure(logits, label, { gamma: 1 }), LIMIT);
+  });
+
+  test("rows with a label out of range are left out", async () => {
+    const { logits, label } = draw(5, 70, 3);
+    label.set([70, 1000, 0xffffffff], 1);
+    logits[2 * 70] = logits[3 * 70 - 1] = 1e4; // where such labels would read
+    const got = await run(logits, label, { gamma: 1 });
+    expectWithin(errors(got, exact(logits, label, { gamma: 1 }), label), LIMIT);
+    for (const n of [1, 2, 3]) {
+      expect(Math.abs(got.loss[n]!)).toBe(0);
+      expect(got.dlogits.subarray(70 * n, 70 * n + 70).every((d) => d === 0)).toBe(true);
+    }
+  });
+
+  test("the upstream gradient multiplies each row", async () => {
+    const { logits, label } = draw(9, 13, 2);
+    const z = gpu.tensor(logits, [9, 13]);
+    z.needsGrad = true;
+    const dy = Float32Array.from({ length: 9 }, (_, n) => n - 4);
+    backward(softmaxKm(z, gpu.tensor(label), { gamma: 1 }), gpu.tensor(dy));
+    const { loss, dlogits } = exact(logits, label, { gamma: 1 });
+    const want = { loss, dlogits: dlogits.map((d, i) => d * dy[Math.floor(i / 13)]!) };
+    expectWithin(errors({ loss, dlogits: await z.grad!.read() }, want, label), LIMIT);
+  });
+
+  test("two runs give the same bits", async () => {
+    const { logits, label } = draw(40, 4097, 3);
+    const [a, b] = [await run(logits, label, { gamma: 2 }), await run(logits, label, { gamma: 2 })];
+    for (const what of ["loss", "dlogits"] as const) expect(sameBits(a[what], b[what])).toBe(true);
+  });
+
+  test("logits without a gradient give the same loss and write none", async () => {
+    const { logits, label } = draw(7, 301, 2);
+    const z = gpu.tensor(logits, [7, 301]);
+    const { current } = gpu.memory();
+    const loss = softmaxKm(z, gpu.tensor(label), { gamma: 1 });
+    expect(loss.node).toBeUndefined();
+    expect(gpu.memory().current - current).toBeLessThan(4 * 301 * 3); // no room for a gradient of 7 rows
+    const want = exact(logits, label, { gamma: 1 }).loss;
+    (await loss.read()).forEach((v, n) => {
+      expect(Math.abs(v / want[n]! - 1)).toBeLessThan(LIMIT);
+    });
+  });
+
+  test("labelProbability is the softmax probability of the label, 0 for rows that are left out", async () => {
+    const { logits, label } = draw(50, 12, 3);
+    logits[label[0]!] = -40;
+    label[1] = 12;
+    const p = await labelProbability(gpu.tensor(logits, [50, 12]), gpu.tensor(label)).read();
+    const want = exact(logits, label, {}).p;
+    expect(p[1]).toBe(0);
+    p.forEach((v, n) => {
+      expect(Math.abs(v - want[n]!)).toBeLessThanOrEqual((n === 0 ? LIMIT_FAR : LIMIT) * want[n]!);
+    });
+  });
+
+  test.each([Number.NaN, -0.1, Number.POSITIVE_INFINITY, 1e39])("gamma %d is refused", (gamma) => {
+    const call = () => softmaxKm(gpu.zeros([1, 2]), gpu.zeros([1], "u32"), { gamma });
+    expect(call).toThrow(new Error(`softmaxKm: gamma is ${gamma} but must be a number from 0 up`));
+  });
+
+  test.each([Number.NaN, Number.NEGATIVE_INFINITY, 1e39])("scale %d is refused", (scale) => {
+    const call = () => softmaxKm(gpu.zeros([1, 2]), gpu.zeros([1], "u32"), { scale });
+    expect(call).toThrow(new Error(`softmaxKm: scale is ${scale} but must be a finite number`));
+  });
+
+  test("labels that are not one per row are refused", () => {
+    const call = () => softmaxKm(gpu.zeros([2, 3]), gpu.zeros([3], "u32"), {});
+    expect(call).toThrow(/^softmax_km(_subgroup)?: label is \(3\) but must be \(N\) with .*N = 2/);
+  });
+});
+
+test("log1p is right to the last digits, over its whole range", async () => {
+  const gpu = await openGpu();
+  try {
+    const log1p = readFileSync(new URL("../kernels/lib/log1p.wgsl", import.meta.url), "utf8");
+    const kernel = { ...scale, code: `${scale.code.replace("factor * x[i]", "log1p(x[i])")}\n${log1p}` };
+    const n = 20_000;
+    // Evenly over (0, 1], and evenly over the powers of 10 down to 1e-35.
+    const x = Float32Array.from({ length: 2 * n }, (_, i) =>
+      i < n ? (i + 1) / n : 10 ** ((-35 * (i - n)) / n),
+    );
+    const y = await gpu.launch(kernel, { x: gpu.tensor(x), factor: 1 }).y.read();
+    const ulps = x.map(
+      (v, i) => Math.abs(y[i]! - Math.log1p(v)) / 2 ** (Math.floor(Math.log2(Math.log1p(v))) - 23),
+    );
+    expect(Math.max(...ulps)).toBeLessThan(3);
+  } finally {
+    gpu.device.destroy();
+  }
+});
+
+test("the reference that all operations are checked against agrees with the formula above", () => {
+  const { logits, label } = draw(20, 30, 4);
+  for (const gamma of [0, 0.1, 8]) {
+    const [N, C] = [20, 30];
+    const got = softmaxKm.reference(
+      array([N, C], Float64Array.from(logits)),
+      array([N], Float64Array.from(label)),
+      { gamma, scale: 3 },
+    );
+    exact(logits, label, { gamma, scale: 3 }).loss.forEach((want, n) => {
+      expect(Math.abs(got.at(n) / want - 1)).toBeLessThan(1e-12);
+    });
+  }
+});
