@@ -1,0 +1,161 @@
+// `npm run -s bench -- [FILTER] [--json FILE]`: our kernels against the device's limits and against other stacks.
+import { access, constants, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { Gpu } from "../src/gpu.ts";
+import { announce } from "../src/node/adapter.ts";
+import { openGpu } from "../src/node/gpu.ts";
+import { FULL, type Limits, measureLimits, TINY } from "./device.ts";
+import { difference, METHOD, measure } from "./measure.ts";
+import { digits, type Line, lineOf, OURS, tableOf, writeReport } from "./report.ts";
+import type { Contender, Row } from "./row.ts";
+import { benchRows, tinyRows } from "./rows.ts";
+import { openTfjs } from "./tfjs.ts";
+
+/** Sides that differ by more than this part of the largest number do not compute the same. */
+const TOLERANCE = 1e-3;
+/** Seconds after which a row gets no more rounds than it must have. */
+const PATIENCE = 3;
+
+const USAGE = `usage: npm run -s bench -- [FILTER] [--json FILE] [--no-peers] [--tiny]
+
+  FILTER       only rows whose name and shape contain it
+  --json FILE  writes the results there too
+  --no-peers   measures knotgrad alone
+  --tiny       sizes whose times mean nothing, to try the bench itself
+`;
+
+interface Asked {
+  readonly filter: string;
+  readonly json: string | undefined;
+  readonly peers: boolean;
+  readonly tiny: boolean;
+}
+
+/** What the command line asks for; undefined where it is help. Throws where it says something else. */
+function parse(args: string[]): Asked | undefined {
+  const flag = { type: "boolean", default: false } as const;
+  const options = {
+    json: { type: "string" },
+    "no-peers": flag,
+    tiny: flag,
+    help: { ...flag, short: "h" },
+  } as const;
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new Error(`bench: ${(error as Error).message}\n${USAGE}`);
+  }
+  const { values, positionals } = parsed;
+  if (positionals.length > 1) {
+    throw new Error(
+      `bench: ${positionals.length} filters are given but it takes one; quote one with spaces\n${USAGE}`,
+    );
+  }
+  if (values.help) return undefined;
+  return { filter: positionals[0] ?? "", json: values.json, peers: !values["no-peers"], tiny: values.tiny };
+}
+
+/** Gives whether every peer computes the same as we do. */
+async function run({ filter, json, peers, tiny }: Asked): Promise<boolean> {
+  const rows = choose(tiny ? tinyRows() : benchRows(), filter);
+  if (json !== undefined) await checkWritable(json);
+  const load = os.loadavg()[0]!;
+  const cores = os.availableParallelism();
+  const { gpu, info } = await openGpu();
+  announce(info);
+  const tf = peers ? await openTfjs(gpu) : "knotgrad is measured alone.";
+  const others: Peers = typeof tf === "string" ? {} : { tfjs: (row) => row.tfjs(tf, gpu) };
+
+  say(`${info.description}; load average ${load.toFixed(1)} on ${cores} cores at the start.`);
+  if (load > cores / 4) say("THE MACHINE IS BUSY: trust ratios, not times.");
+  say(
+    typeof tf === "string"
+      ? tf
+      : `tfjs ${tf.version_core} runs on knotgrad's own device and waits as knotgrad does.`,
+  );
+  say(METHOD);
+  const limits = await measureLimits(gpu, tiny ? TINY : FULL);
+  const [gflops, gbps] = [limits.gflops.toFixed(1), limits.gbps.toFixed(1)];
+  say(`Measured limits: ${gflops} GFLOP/s of multiplying and adding, ${gbps} GB/s of copying.\n`);
+
+  const lines: Line[] = [];
+  for (const row of rows) lines.push(await compare(row, gpu, others, limits, tiny ? 0 : PATIENCE));
+
+  say(`\n${tableOf(lines, Object.keys(others))}\n`);
+  say("share is of the limit that binds; it may pass 100 % where a row's data fit into a cache.");
+  const counts = new Map(rows.map((row) => [row.name, row.counts]));
+  for (const [name, what] of counts) say(`${name} counts ${what}.`);
+  if (info.software) {
+    say(
+      `SOFTWARE ADAPTER: ${info.description} computes on the CPU. Neither times nor ratios carry over to a GPU.`,
+    );
+  }
+  if (json !== undefined) await writeReport(json, { adapter: info, limits, load, cores, rows: lines });
+
+  const wrong = lines.filter(({ difference }) =>
+    Object.values(difference).some((part) => !(part <= TOLERANCE)),
+  );
+  for (const { name, shape } of wrong)
+    say(`WRONG: ${name} ${shape}: sides differ by more than ${TOLERANCE}.`);
+  return wrong.length === 0;
+}
+
+/** How to make the others' sides of a row. */
+type Peers = { readonly [name: string]: (row: Row) => Promise<Contender> };
+
+async function compare(row: Row, gpu: Gpu, peers: Peers, limits: Limits, patience: number): Promise<Line> {
+  const own = await row.ours(gpu);
+  const results = await own.results();
+  const sides: { [name: string]: Contender } = { [OURS]: own };
+  const differences: { [peer: string]: number } = {};
+  for (const [name, make] of Object.entries(peers)) {
+    const side = await make(row);
+    sides[name] = side;
+    differences[name] = difference(results, await side.results());
+  }
+  const measured = await measure(`${row.name} ${row.shape}`, sides, patience);
+  for (const side of Object.values(sides)) side.dispose();
+  const times = Object.entries(measured.timings).map(([name, { ms }]) => `${name} ${digits(ms)} ms`);
+  say(`  ${times.join(", ")} (${measured.rounds} rounds of ${measured.repetitions})`);
+  return lineOf(row, measured, limits, differences);
+}
+
+/** The rows that contain the filter. Throws, listing all, where none does. */
+function choose(rows: readonly Row[], filter: string): Row[] {
+  const chosen = rows.filter(({ name, shape }) => `${name} ${shape}`.includes(filter));
+  if (chosen.length > 0) return chosen;
+  const names = rows.map(({ name, shape }) => `${name} ${shape}`).join("; ");
+  throw new Error(`bench: the filter is "${filter}" but must be part of one of: ${names}`);
+}
+
+/** Throws where the results could not be written at the end. */
+async function checkWritable(file: string): Promise<void> {
+  const folder = path.dirname(path.resolve(file));
+  const writable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!writable)
+    throw new Error(`bench: --json is ${file} but ${folder} is not a folder that can be written to`);
+  const isFolder = await stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) throw new Error(`bench: --json is ${file}, a folder, but must be a file's name`);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+try {
+  const asked = parse(process.argv.slice(2));
+  if (asked === undefined) say(USAGE);
+  else if (!(await run(asked))) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+// tfjs keeps the process waiting.
+process.exit();

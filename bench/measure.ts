@@ -1,0 +1,122 @@
+// Times the sides of a row in turn, so that a busy machine slows them alike.
+
+import { add, configure, suite } from "benny";
+import type { Contender, Results } from "./row.ts";
+
+/** How long one repetition took. */
+interface Timing {
+  /** Median over rounds, milliseconds. */
+  readonly ms: number;
+  /** Half of the range that the middle half of the rounds lies in, as part of the median. */
+  readonly spread: number;
+}
+
+export interface Measured {
+  readonly timings: { readonly [side: string]: Timing };
+  readonly rounds: number;
+  /** Repetitions that are sent before each wait. */
+  readonly repetitions: number;
+}
+
+/** How it is measured, for the reader of the numbers. */
+export const METHOD =
+  "A round sends each side's work in turn, several repetitions and then one wait. benny runs the rounds after a warm-up, " +
+  "at least 7 (fewer, down to 3, where one takes more than 9 s). Times are medians over rounds, per repetition.";
+
+const ROUNDS = 7;
+const LEAST_ROUNDS = 3;
+/** Milliseconds that all rounds may take where that needs fewer of them. */
+const TOO_LONG = 63_000;
+/** Milliseconds that the faster side's repetitions should take together, and all sides' at most; and most repetitions. */
+const ENOUGH = 50;
+const TOO_MUCH = 1000;
+const MOST = 64;
+
+/** A suite of benny's while it is put together. */
+interface Cases {
+  on(event: "start", tell: () => void): Cases;
+}
+
+/**
+ * Times the sides in turn. `title` is what benny calls its suite; after `patience` seconds there are no more rounds than
+ * there must be. Throws what a side throws.
+ */
+export async function measure(
+  title: string,
+  sides: { readonly [name: string]: Contender },
+  patience: number,
+): Promise<Measured> {
+  const all = Object.entries(sides);
+  const once = async (side: Contender, repetitions: number): Promise<number> => {
+    const start = performance.now();
+    for (let k = 0; k < repetitions; k++) side.send();
+    await side.settle();
+    return (performance.now() - start) / repetitions;
+  };
+
+  const first: number[] = [];
+  for (const [, side] of all) {
+    const cold = await once(side, 1);
+    first.push(cold > TOO_MUCH ? cold : await once(side, 1));
+  }
+  const together = first.reduce((sum, ms) => sum + ms, 0);
+  const wanted = Math.floor(Math.min(ENOUGH / Math.min(...first), TOO_MUCH / together, MOST));
+  const repetitions = Math.max(1, wanted);
+  const rounds = Math.min(ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(TOO_LONG / together)));
+
+  const times = all.map((): number[] => []);
+  let started = false;
+  let failure: unknown;
+  const round = async (): Promise<void> => {
+    // benny calls a case before the start to see what it returns, does not wait for that, and then waits for ever for a
+    // case that throws.
+    if (!started || failure) return;
+    try {
+      for (const [i, [, side]] of all.entries()) times[i]!.push(await once(side, repetitions));
+    } catch (error) {
+      failure = error;
+    }
+  };
+  const onStart = async () => (cases: Cases) =>
+    cases.on("start", () => {
+      started = true;
+    });
+  // A sample is one round, however short.
+  const cases = { minSamples: rounds, maxTime: patience, minTime: 1e-9 };
+  await suite(title, add("a round of all sides", round), onStart, configure({ cases }));
+  if (failure) throw failure;
+  const timings = Object.fromEntries(all.map(([name], i) => [name, timingOf(times[i]!)]));
+  return { timings, rounds: times[0]!.length, repetitions };
+}
+
+function timingOf(times: readonly number[]): Timing {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (part: number) => {
+    const place = part * (sorted.length - 1);
+    const below = Math.floor(place);
+    const above = Math.ceil(place);
+    return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
+  };
+  return { ms: at(0.5), spread: (at(0.75) - at(0.25)) / 2 / at(0.5) };
+}
+
+/** The largest difference of two sides' numbers, as part of the largest number of the same name. Throws where sizes differ. */
+export function difference(ours: Results, theirs: Results): number {
+  let worst = 0;
+  for (const [name, a] of Object.entries(ours)) {
+    const b = theirs[name];
+    if (b?.length !== a.length) {
+      throw new Error(
+        `difference: ${name} has ${a.length} numbers but ${b?.length ?? "none"} on the other side`,
+      );
+    }
+    let apart = 0;
+    let largest = 0;
+    for (let i = 0; i < a.length; i++) {
+      apart = Math.max(apart, Math.abs(a[i]! - b[i]!)); // NaN stays
+      largest = Math.max(largest, Math.abs(b[i]!));
+    }
+    worst = Math.max(worst, apart / largest); // NaN where all are zero: that compares nothing
+  }
+  return worst;
+}

@@ -1,0 +1,71 @@
+// What a row of the bench is, and our own side of it.
+import type { Gpu } from "../src/gpu.ts";
+import type { StepResult } from "../src/step.ts";
+import type { Tf } from "./tf.ts";
+
+/** One side of a comparison, ready to be repeated. */
+export interface Contender {
+  /** Sends the work once, without waiting for it. */
+  send(): void;
+  /** Waits until all that was sent is done. */
+  settle(): Promise<void>;
+  /** What the work gives, for comparing sides; asked for once, before anything is timed. */
+  results(): Promise<Results>;
+  dispose(): void;
+}
+
+/** Numbers by name. */
+export type Results = { readonly [name: string]: Float32Array };
+
+/** The same work by each side, and how much work it is. */
+export interface Row {
+  readonly name: string;
+  readonly shape: string;
+  /** Floating-point operations of one repetition. */
+  readonly flops: number;
+  /** Bytes that one repetition has to move at least. */
+  readonly bytes: number;
+  /** What the two figures count, in words. */
+  readonly counts: string;
+  ours(gpu: Gpu): Promise<Contender>;
+  tfjs(tf: Tf, gpu: Gpu): Promise<Contender>;
+}
+
+/** Our side: a recorded step, and what to give back at the end. */
+export async function ours(
+  gpu: Gpu,
+  work: () => StepResult,
+  owned: readonly { dispose(): void }[],
+): Promise<Contender> {
+  // Timed runs have nothing to read, so that only the kernels are timed.
+  const timed = await gpu.step(() => {
+    work();
+    return {};
+  });
+  return {
+    send: () => void timed.run(),
+    settle: () => gpu.settle(),
+    async results() {
+      const read = await gpu.step(work);
+      const results = await read.run();
+      read.dispose();
+      return results;
+    },
+    dispose() {
+      timed.dispose();
+      for (const t of owned) t.dispose();
+    },
+  };
+}
+
+/** Bytes of this many 4-byte numbers. */
+export const bytesOf = (...counts: readonly number[]): number => 4 * counts.reduce((sum, n) => sum + n, 0);
+
+/** f, computed when it is first asked for. */
+export function once<T>(f: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: f() };
+    return made.value;
+  };
+}

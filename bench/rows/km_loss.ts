@@ -1,0 +1,52 @@
+import { backward } from "../../src/op.ts";
+import { softmaxKm } from "../../src/ops/softmax_km.ts";
+import { random } from "../../src/random.ts";
+import { bytesOf, once, ours, type Row } from "../row.ts";
+import type { Tf, TfTensor } from "../tf.ts";
+import { tfjs } from "../tfjs.ts";
+
+const gamma = 4;
+
+/** Knot Magnify loss of each of N rows of C logits, and its gradient. */
+export function kmLoss(N: number, C: number): Row {
+  const inputs = once(() => {
+    const r = random(1);
+    const values = Float32Array.from({ length: N * C }, () => 4 * r.normal());
+    return { values, labels: Uint32Array.from({ length: N }, () => r.below(C)) };
+  });
+  return {
+    name: "km-loss",
+    shape: `${N}x${C}`,
+    flops: 9 * N * C,
+    bytes: bytesOf(2 * N * C, 3 * N),
+    counts: "9 flops per logit, its exp being one; logits read once, gradient written once",
+    async ours(gpu) {
+      const logits = gpu.tensor(inputs().values, [N, C]);
+      const label = gpu.tensor(inputs().labels);
+      logits.needsGrad = true;
+      const work = () => {
+        const loss = softmaxKm(logits, label, { gamma, scale: 1 / N });
+        backward(loss);
+        return { loss, dlogits: logits.grad! };
+      };
+      return ours(gpu, work, [logits, label]);
+    },
+    async tfjs(tf) {
+      const logits = tf.tensor(inputs().values, [N, C]);
+      const label = tf.tensor(Int32Array.from(inputs().labels), [N], "int32");
+      const lossOf = tf.valueAndGrads((z) => tf.mul(kmOf(tf, z, label, gamma), 1 / N));
+      const work = () => {
+        const { value, grads } = lossOf([logits]);
+        return { loss: value, dlogits: grads[0]! };
+      };
+      return tfjs(tf, work, [logits, label]);
+    },
+  };
+}
+
+/** Knot Magnify loss (N) composed of tfjs's operations. */
+export function kmOf(tf: Tf, logits: TfTensor, label: TfTensor, gamma: number): TfTensor {
+  const target = tf.oneHot(label, logits.shape[1]!, 1, 0, "float32");
+  const nll = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1));
+  return tf.div(nll, tf.square(tf.add(tf.mul(tf.exp(tf.neg(nll)), gamma), 1)));
+}
