@@ -46,6 +46,7 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
       "b transposed": [reals([9, 17]), reals([33, 17]), reals([33]), { transposeB: true }],
       "both transposed": [reals([17, 9]), reals([33, 17]), undefined, { transposeA: true, transposeB: true }],
       "a long sum, in parts": [reals([3, 1031]), reals([1031, 6]), undefined, {}],
+      "a ReLU in the store": [reals([9, 17]), reals([17, 33]), reals([33]), { relu: true }],
     },
   },
   conv2d: {

@@ -46,8 +46,11 @@ export async function check(
   const onGpu = args.map((x) => onDevice(gpu, x));
   const y = operation(...onGpu);
   const want = operation.reference(...args);
-  const forward =
-    String(y.shape) === String(want.shape) ? error(await y.read(), want.data) : Number.POSITIVE_INFINITY;
+  const outcome = { op: name, case: what, tolerance };
+  if (String(y.shape) !== String(want.shape)) {
+    return { ...outcome, forward: Number.POSITIVE_INFINITY, gradients: {}, ok: false };
+  }
+  const forward = error(await y.read(), want.data);
 
   // Not the numbers that an argument of this shape has: some gradients vanish along the argument itself.
   const dy = reals(want.shape, 1, 23);
@@ -60,7 +63,7 @@ export async function check(
     gradients[names[i]] = gradientError(L, (args[i] as Nd).data, dx);
   }
   const ok = [forward, ...Object.values(gradients)].every((e) => e < tolerance);
-  return { op: name, case: what, forward, gradients, tolerance, ok };
+  return { ...outcome, forward, gradients, ok };
 }
 
 /** The largest difference as a part of the largest wanted number; infinite where a number is missing or not finite. */

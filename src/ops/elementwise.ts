@@ -1,10 +1,4 @@
-import {
-  add as addKernel,
-  bias as biasKernel,
-  reluDx,
-  relu as reluKernel,
-  scale as scaleKernel,
-} from "../kernels.gen.ts";
+import { add as addKernel, bias as biasKernel, scale as scaleKernel } from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
@@ -58,18 +52,5 @@ export const biasAdd = op({
     const rows = rowsOf(x);
     const { y } = x.gpu.launch(biasKernel, { x: rows, bias }, { T: columnLanes(x.gpu, rows.shape[0]) });
     return [y.view(x.shape), (dy) => [dy, bias.needsGrad ? sumColumns(rowsOf(dy)) : null]];
-  },
-});
-
-/** ReLU: x of any shape -> max(x, 0). The gradient at 0 is 0. */
-export const relu = op({
-  reference: (x: Nd) => nd(x.shape, (...i) => Math.max(x.at(...i), 0)),
-  run: (x: Tensor) => {
-    const T = columnLanes(x.gpu, x.size);
-    const { y } = x.gpu.launch(reluKernel, { x: flat(x) }, { T });
-    return [
-      y.view(x.shape),
-      (dy) => [x.needsGrad ? x.gpu.launch(reluDx, { y, dy: flat(dy) }, { T }).dx.view(x.shape) : null],
-    ];
   },
 });

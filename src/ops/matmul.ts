@@ -4,6 +4,7 @@ import { type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
 import { gemmSplits, gemmTile } from "../tiles.ts";
 import { sumColumns, sumParts } from "./reduce.ts";
+import { reluGradient } from "./relu.ts";
 
 /** How the operands of a product are stored. */
 export interface MatmulOptions {
@@ -11,44 +12,52 @@ export interface MatmulOptions {
   readonly transposeA?: boolean;
   /** b is (N, K) instead of (K, N). */
   readonly transposeB?: boolean;
+  /** Whether the result goes through a ReLU where it is stored. */
+  readonly relu?: boolean;
 }
 
-/** Activation applied where a product is stored: none, ReLU, or PReLU with a slope per column. */
-type Stored = { readonly bias?: Tensor | undefined; readonly relu?: boolean; readonly slope?: Tensor };
+/** What is applied where a product is stored: a bias (N), then the PReLU of a slope (N) per column. */
+interface Stored {
+  readonly bias?: Tensor | undefined;
+  readonly slope?: Tensor | undefined;
+}
 
 /**
- * Matrix product with a bias per column: a (M, K), b (K, N), bias (N) or undefined -> (M, N).
- * Throws where the inner sizes differ.
+ * Matrix product with a bias per column: a (M, K), b (K, N), bias (N) or undefined -> (M, N), through a ReLU where asked
+ * for. Throws where the inner sizes differ.
  */
 export const matmul = op({
   reference: (a: Nd, b: Nd, bias: Nd | undefined, options: MatmulOptions) => {
     const { M, N, K } = productOf(a.shape, b.shape, options);
-    const { transposeA = false, transposeB = false } = options;
-    return nd(
-      [M, N],
-      (m, n) =>
+    const { transposeA = false, transposeB = false, relu = false } = options;
+    return nd([M, N], (m, n) => {
+      const y =
         sum(K, (k) => (transposeA ? a.at(k, m) : a.at(m, k)) * (transposeB ? b.at(n, k) : b.at(k, n))) +
-        (bias?.at(n) ?? 0),
-    );
+        (bias?.at(n) ?? 0);
+      return relu ? Math.max(y, 0) : y;
+    });
   },
   run: (a: Tensor, b: Tensor, bias: Tensor | undefined, options: MatmulOptions) => {
-    const { transposeA = false, transposeB = false } = options;
+    const { transposeA = false, transposeB = false, relu = false } = options;
     const y = product(a, b, options, { bias });
+    const toA = (dy: Tensor) =>
+      transposeA
+        ? product(b, dy, { transposeA: transposeB, transposeB: true }) // (K, M) = b dyT
+        : product(dy, b, { transposeB: !transposeB }); // (M, K) = dy bT
+    const toB = (dy: Tensor) =>
+      transposeB
+        ? product(dy, a, { transposeA: true, transposeB: transposeA }) // (N, K) = dyT a
+        : product(a, dy, { transposeA: !transposeA }); // (K, N) = aT dy
     return [
       y,
-      (dy) => [
-        !a.needsGrad
-          ? null
-          : transposeA
-            ? product(b, dy, { transposeA: transposeB, transposeB: true }) // (K, M) = b dyT
-            : product(dy, b, { transposeB: !transposeB }), // (M, K) = dy bT
-        !b.needsGrad
-          ? null
-          : transposeB
-            ? product(dy, a, { transposeA: true, transposeB: transposeA }) // (N, K) = dyT a
-            : product(a, dy, { transposeA: !transposeA }), // (K, N) = aT dy
-        bias?.needsGrad ? sumColumns(dy) : null,
-      ],
+      (dstored) => {
+        const dy = relu ? reluGradient(y, dstored) : dstored;
+        return [
+          a.needsGrad ? toA(dy) : null,
+          b.needsGrad ? toB(dy) : null,
+          bias?.needsGrad ? sumColumns(dy) : null,
+        ];
+      },
     ];
   },
 });
@@ -58,13 +67,14 @@ export function product(a: Tensor, b: Tensor, options: MatmulOptions, stored: St
   const { gpu } = a;
   const sizes = productOf(a.shape, b.shape, options);
   const { M, N } = sizes;
-  const { bias, slope, relu = false } = stored;
+  const { bias, slope } = stored;
+  const { transposeA = false, transposeB = false, relu = false } = options;
   const { subgroup, LANES, SHARE } = gemmTile(gpu, sizes);
   const plain = !bias && !slope && !relu;
   const knobs = {
     ...sizes,
-    TRANS_A: options.transposeA ?? false,
-    TRANS_B: options.transposeB ?? false,
+    TRANS_A: transposeA,
+    TRANS_B: transposeB,
     ACT: slope ? 2 : relu ? 1 : 0,
     LANES,
     SPLITS: plain ? gemmSplits(sizes, LANES) : 1,
