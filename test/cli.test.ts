@@ -210,24 +210,33 @@ describe("faces", () => {
     expect(code).toBe(1);
   });
 
-  test("a broken image is left out and told", async () => {
-    const data = people("broken", 2, 3);
+  test("a broken image is left out and told; the rest is made imbalanced and degraded", async () => {
+    const data = people("broken", 2, 8);
     writeFileSync(join(data, "Person_A", "Person_A_0009.png"), "");
     const out = join(scratch, "broken-runs");
-    const { stderr, code } = await knotgrad(
-      "train",
-      "--data",
-      data,
+    const options = [
       "--epochs",
       "1",
       "--batch",
       "4",
+      "--tail",
+      "2",
+      "--degrade",
+      "0.5",
       "--out",
       out,
+      "--json",
+    ];
+    const ended = await knotgrad("train", "--data", data, ...options);
+    expect(ended.stderr).toMatch(/1 files? .*left out/);
+    expect(ended.stderr).toContain("Person_A_0009.png");
+    expect(ended.stderr).toContain(
+      "12 images of 2 people at 56x48 grey, long-tailed 2 to 1, 50 % of them degraded",
     );
-    expect(stderr).toMatch(/1 files? .*left out/);
-    expect(stderr).toContain("Person_A_0009.png");
-    expect(code).toBe(0);
+    expect(ended.code).toBe(0);
+    const [{ meanP }] = lastJson(ended).runs;
+    expect(meanP.clean).toBeGreaterThan(0);
+    expect(meanP.degraded).toBeGreaterThan(0);
   });
 });
 
