@@ -71,7 +71,7 @@ export const doctor = defineCommand({
   args: { json: { type: "boolean", description: "Print the report as JSON", default: false } },
   async run({ args }) {
     const report = await doctorReport();
-    console.log(args.json ? JSON.stringify(report, null, 2) : readable(report));
+    console.log(args.json ? JSON.stringify(report) : readable(report));
     if (!report.works) process.exitCode = 1;
   },
 });
