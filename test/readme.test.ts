@@ -27,7 +27,7 @@ test("the example runs and gives the loss of untrained weights", () => {
 });
 
 test("every kernel file is in the table, and nothing else is", () => {
-  const [, section] = readme.match(/## Kernels\n([\s\S]*?)\n## /)!;
+  const [, section] = readme.match(/\| kernels \| what they compute \|\n([\s\S]*?)\n\n/)!;
   const named = section
     .split("\n")
     .filter((line) => line.startsWith("| `"))
