@@ -3,6 +3,7 @@
 // A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.
 // 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
 // grid (N*P*Q/8 * (O/(4*LANES)) * SPLITS)
 

@@ -3,6 +3,7 @@
 // A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which
 // sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
 // grid (R*S*C/8 * (O/(4*LANES)) * SPLITS)
 

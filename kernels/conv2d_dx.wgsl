@@ -5,6 +5,7 @@
 // Its left side is gathered from dy as it is read.
 // 2 N P Q O R S C flops (edges aside); dy is read R S / stride^2 times per 4 LANES channels, dx written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
 // grid (stride*stride*(N*(H/stride)*(W/stride)/8) * (C/(4*LANES)) * SPLITS)
 

@@ -47,7 +47,8 @@ export function kernelsOf(file: string, own: string): string[] {
   const variants = Math.max(1, ...uses.map((paths) => paths.length));
   return Array.from({ length: variants }, (_, v) => {
     const paths = uses.map((choices) => choices[Math.min(v, choices.length - 1)]);
-    const suffix = v === 0 ? "" : paths.map((path) => path.match(/(_[a-z0-9]+)\.wgsl$/)?.[1] ?? "").join("");
+    const chosen = v === 0 ? [] : paths.filter((_, i) => uses[i].length > 1);
+    const suffix = chosen.map((path) => path.match(/(_[a-z0-9]+)\.wgsl$/)?.[1] ?? "").join("");
     return kernel(file, `${file}${suffix}`, own, paths);
   });
 }

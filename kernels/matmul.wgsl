@@ -6,6 +6,7 @@
 // that many partial sums over k, to be added in order, and bias and act must be left out.
 // 2 M N K flops; a is read once per 4 LANES columns, b once per 8 rows, c written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
 // grid (M/8 * (N/(4*LANES)) * SPLITS)
 
