@@ -5,9 +5,7 @@ import type { Tensor } from "../tensor.ts";
 import { columnLanes } from "../tiles.ts";
 import { product } from "./matmul.ts";
 import { sumColumns } from "./reduce.ts";
-import { rowsOf } from "./rows.ts";
-
-const flat = (x: Tensor): Tensor => x.view([x.size]);
+import { flatOf, rowsOf } from "./rows.ts";
 
 /** Sum: a, b of one shape -> that shape. Throws where the shapes differ. */
 export const add = op({
@@ -18,7 +16,7 @@ export const add = op({
         `add: a (${a.shape.join(", ")}) and b (${b.shape.join(", ")}) are given but must have one shape`,
       );
     }
-    const { y } = a.gpu.launch(addKernel, { a: flat(a), b: flat(b) });
+    const { y } = a.gpu.launch(addKernel, { a: flatOf(a), b: flatOf(b) });
     return [y.view(a.shape), (dy) => [dy, dy]];
   },
 });
@@ -33,7 +31,7 @@ export const scale = op({
     return nd(x.shape, (...i) => s * x.at(...i));
   },
   run: (x: Tensor, factor: number | Tensor) => {
-    const scaled = (t: Tensor) => t.gpu.launch(scaleKernel, { x: flat(t), factor }).y.view(x.shape);
+    const scaled = (t: Tensor) => t.gpu.launch(scaleKernel, { x: flatOf(t), factor }).y.view(x.shape);
     const toFactor = (dy: Tensor) => product(x.view([1, x.size]), dy.view([x.size, 1]), {}).view([]);
     return [
       scaled(x),

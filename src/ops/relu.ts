@@ -3,18 +3,17 @@ import { op } from "../op.ts";
 import { type Nd, nd } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
 import { columnLanes } from "../tiles.ts";
-
-const flat = (x: Tensor): Tensor => x.view([x.size]);
+import { flatOf } from "./rows.ts";
 
 /** ReLU: x of any shape -> max(x, 0). The gradient at 0 is 0. */
 export const relu = op({
   reference: (x: Nd) => nd(x.shape, (...i) => Math.max(x.at(...i), 0)),
   run: (x: Tensor) => {
-    const { y } = x.gpu.launch(kernel, { x: flat(x) }, { T: columnLanes(x.gpu, x.size) });
+    const { y } = x.gpu.launch(kernel, { x: flatOf(x) }, { T: columnLanes(x.gpu, x.size) });
     return [y.view(x.shape), (dy) => [x.needsGrad ? reluGradient(y, dy) : null]];
   },
 });
 
 /** dy where the ReLU's result y is above 0, else 0; all of one shape. */
 export const reluGradient = (y: Tensor, dy: Tensor): Tensor =>
-  y.gpu.launch(reluDx, { y: flat(y), dy: flat(dy) }, { T: columnLanes(y.gpu, y.size) }).dx.view(dy.shape);
+  y.gpu.launch(reluDx, { y: flatOf(y), dy: flatOf(dy) }, { T: columnLanes(y.gpu, y.size) }).dx.view(dy.shape);
