@@ -1,7 +1,16 @@
 // The closed forms of the KM loss against its definition, numbers worked out elsewhere, and each other.
 
 import { describe, expect, test } from "vitest";
-import { criticalP, gradientMultiplier, kmLoss, relativeWeight } from "../src/face/theory.ts";
+import {
+  breakEvenP,
+  criticalP,
+  gradientMultiplier,
+  kmLoss,
+  normalizedKmLoss,
+  normalizedSoftmaxLoss,
+  peakP,
+  relativeWeight,
+} from "../src/face/theory.ts";
 
 const GAMMAS = [0.1, 1, 2, 4, 6, 8];
 const PS = [1e-9, 0.001, 0.05, 0.25, 0.5, 0.9, 1];
@@ -16,6 +25,31 @@ function mean(f: (p: number) => number): number {
   }
   return sum;
 }
+
+describe("the normalized losses", () => {
+  test.each(GAMMAS)("are the losses over their means, gamma %d", (gamma) => {
+    // The integral of log(p) / (gamma p + 1)^2 over [0, 1] is -log(1 + gamma) / gamma.
+    expect(mean((p) => kmLoss(gamma, p))).toBeCloseTo(Math.log1p(gamma) / gamma, 6);
+    expect(mean((p) => normalizedKmLoss(gamma, p))).toBeCloseTo(1, 6);
+    expect(mean(normalizedSoftmaxLoss)).toBeCloseTo(1, 6);
+  });
+
+  test("cross at the critical p", () => {
+    for (const gamma of GAMMAS) {
+      const p = criticalP(gamma);
+      expect(normalizedKmLoss(gamma, p)).toBeCloseTo(normalizedSoftmaxLoss(p), 12);
+      expect(normalizedKmLoss(gamma, p / 2)).toBeGreaterThan(normalizedSoftmaxLoss(p / 2));
+      expect(normalizedKmLoss(gamma, 2 * p)).toBeLessThan(normalizedSoftmaxLoss(2 * p));
+    }
+  });
+
+  test("reach their limits", () => {
+    for (const p of PS) expect(normalizedKmLoss(0, p)).toBe(normalizedSoftmaxLoss(p));
+    expect(normalizedSoftmaxLoss(0)).toBe(Infinity);
+    expect(normalizedSoftmaxLoss(1)).toBe(0);
+    expect(normalizedKmLoss(4, 0)).toBe(Infinity);
+  });
+});
 
 describe("relativeWeight", () => {
   test.each(GAMMAS)("is the ratio of the normalized losses, gamma %d", (gamma) => {
@@ -121,9 +155,64 @@ describe("kmLoss and gradientMultiplier", () => {
   });
 });
 
+describe("breakEvenP and peakP", () => {
+  test("have the known values, and so has the multiplier", () => {
+    const rows = GAMMAS.map((gamma) => {
+      const peak = peakP(gamma);
+      return [gradientMultiplier(gamma, peak), peak, breakEvenP(gamma)]
+        .concat([0.5, 0.9, 1].map((p) => gradientMultiplier(gamma, p)))
+        .map((value) => value.toFixed(4))
+        .join(" ");
+    });
+    expect(rows).toEqual([
+      "1.0255 0.1253 0.3489 0.9669 0.8563 0.8264",
+      "1.1782 0.0778 0.2465 0.6498 0.3047 0.2500",
+      "1.2783 0.0564 0.1921 0.4233 0.1448 0.1111",
+      "1.4038 0.0375 0.1380 0.2138 0.0551 0.0400",
+      "1.4870 0.0285 0.1100 0.1275 0.0288 0.0204",
+      "1.5497 0.0232 0.0924 0.0844 0.0176 0.0123",
+    ]);
+  });
+
+  test("keep all their digits, for tiny and huge gamma too", () => {
+    // From an independent computation with sixty digits.
+    for (const [gamma, breakEven, peak] of [
+      [1e-12, 0.3678794411712393, 0.1353352832365028],
+      [1e-6, 0.3678792381686606, 0.13533517334288347],
+      [1, 0.2465451771391338, 0.07783739646059519],
+      [1e6, 3.53541081760988e-6, 4.045826401951951e-7],
+      [1e300, 3.557637646973972e-299, 4.978338506142012e-301],
+    ] as const) {
+      expect(breakEvenP(gamma) / breakEven).toBeCloseTo(1, 14);
+      expect(peakP(gamma) / peak).toBeCloseTo(1, 14);
+    }
+    for (const gamma of [0, 5e-324]) {
+      expect(breakEvenP(gamma)).toBeCloseTo(Math.exp(-1), 15);
+      expect(peakP(gamma)).toBeCloseTo(Math.exp(-2), 15);
+    }
+  });
+
+  test("are where the multiplier says so", () => {
+    for (const gamma of [0.01, ...GAMMAS, 100, 1e6, Number.MAX_VALUE]) {
+      const [peak, breakEven] = [peakP(gamma), breakEvenP(gamma)];
+      const highest = gradientMultiplier(gamma, peak);
+      for (const near of [0.98, 1.02]) {
+        expect(gradientMultiplier(gamma, near * peak)).toBeLessThan(highest);
+      }
+      expect(gradientMultiplier(gamma, breakEven)).toBeCloseTo(1, 12);
+      expect(gradientMultiplier(gamma, 0.99 * breakEven)).toBeGreaterThan(1);
+      expect(gradientMultiplier(gamma, 1.01 * breakEven)).toBeLessThan(1);
+    }
+  });
+});
+
 test("names what is wrong with an argument", () => {
   expect(() => criticalP(-1)).toThrow("criticalP: gamma is -1 but must be a finite number of at least 0");
   expect(() => criticalP(Number.NaN)).toThrow("gamma is NaN");
+  expect(() => breakEvenP(-1)).toThrow("breakEvenP: gamma is -1");
+  expect(() => peakP(Number.NaN)).toThrow("peakP: gamma is NaN");
+  expect(() => normalizedKmLoss(-2, 0.5)).toThrow("normalizedKmLoss: gamma is -2");
+  expect(() => normalizedSoftmaxLoss(-0.1)).toThrow("normalizedSoftmaxLoss: p is -0.1");
   expect(() => kmLoss(Infinity, 0.5)).toThrow("kmLoss: gamma is Infinity");
   expect(() => relativeWeight(1, 1.5)).toThrow(
     "relativeWeight: p is 1.5 but must be a probability from 0 to 1",

@@ -1,5 +1,6 @@
 // The command line.
 import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from "citty";
+import { analyze } from "./commands/analyze.ts";
 import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
 import { start } from "./commands/start.ts";
@@ -7,7 +8,14 @@ import { train } from "./commands/train.ts";
 import { verify } from "./commands/verify.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: commands differ in their arguments
-const commands: { readonly [name: string]: CommandDef<any> } = { start, train, verify, check, doctor };
+const commands: { readonly [name: string]: CommandDef<any> } = {
+  start,
+  train,
+  verify,
+  check,
+  doctor,
+  analyze,
+};
 
 const main = defineCommand({
   meta: { name: "knotgrad", description: "Handwritten WebGPU kernels that train face-recognition networks" },
