@@ -6,6 +6,7 @@ const NAP = 1;
 const TURNS = 10;
 const cell = new Int32Array(new SharedArrayBuffer(4));
 let waiting = 0;
+let turning = false;
 let turns = 0;
 
 /**
@@ -15,7 +16,8 @@ let turns = 0;
  */
 export async function rest<T>(promise: Promise<T>): Promise<T> {
   waiting += 1;
-  if (waiting === 1) setImmediate(turn);
+  if (!turning) setImmediate(turn);
+  turning = true;
   try {
     return await promise;
   } finally {
@@ -24,7 +26,8 @@ export async function rest<T>(promise: Promise<T>): Promise<T> {
 }
 
 function turn(): void {
-  if (waiting === 0) return;
+  turning = waiting > 0; // a wait that begins before this turn ends with it: there is one chain of turns at most
+  if (!turning) return;
   turns += 1;
   if (turns % TURNS === 0) Atomics.wait(cell, 0, 0, NAP);
   setImmediate(turn);
