@@ -1,5 +1,6 @@
 // Many named tensors in one buffer, so that one launch can update them all.
 import type { Gpu } from "./gpu.ts";
+import { ALIGNMENT } from "./memory.ts";
 import { count, type Shape, type Tensor } from "./tensor.ts";
 
 /** Named tensors that lie in one flat tensor. */
@@ -9,18 +10,18 @@ export interface Flat {
   readonly tensors: { readonly [name: string]: Tensor };
 }
 
-/** Bindings start at multiples of 256 bytes, on every device. */
-const ALIGNMENT = 64;
+/** Elements between the starts of slices. */
+const STEP = ALIGNMENT / 4;
 
 /** Zeros of the given shapes, in one buffer. */
 export function flat(gpu: Gpu, shapes: { readonly [name: string]: Shape }): Flat {
   let size = 0;
   const starts = Object.entries(shapes).map(([name, shape]) => {
     const start = size;
-    size += Math.ceil(count(shape) / ALIGNMENT) * ALIGNMENT;
+    size += Math.ceil(count(shape) / STEP) * STEP;
     return { name, shape, start };
   });
-  const values = gpu.zeros([Math.max(size, ALIGNMENT)]);
+  const values = gpu.zeros([Math.max(size, STEP)]);
   const tensors = Object.fromEntries(
     starts.map(({ name, shape, start }) => [name, gpu.slice(values, start, shape)]),
   );

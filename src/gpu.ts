@@ -2,19 +2,21 @@
 import { isWritten, refuseMisuse } from "./bind.ts";
 import { fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
 import { fill } from "./kernels.gen.ts";
-import { type MemoryUse, Pool } from "./pool.ts";
-import { type Dispatch, Sender, type Wait } from "./sender.ts";
-import { record, type Step, type StepOptions, type StepResult } from "./step.ts";
 import {
-  count,
-  type Dtype,
+  ALIGNMENT,
+  lacks,
+  lend,
   type Memory,
-  type Numbers,
+  memoryOf,
+  padded,
   type Range,
   rangeOf,
-  type Shape,
-  Tensor,
-} from "./tensor.ts";
+  within,
+} from "./memory.ts";
+import { type MemoryUse, Pool } from "./pool.ts";
+import { type Dispatch, Sender, type Wait } from "./sender.ts";
+import { place, record, type Step, type StepOptions, type StepResult } from "./step.ts";
+import { count, type Dtype, type Numbers, type Shape, Tensor } from "./tensor.ts";
 
 /** How much was made and sent so far. */
 export interface Counters {
@@ -29,6 +31,8 @@ export interface Counters {
 export interface GpuOptions {
   /** Most bytes of given-back buffers that are kept for reuse; 256 MiB unless told. */
   readonly poolCap?: number;
+  /** Most bytes of a tensor that one kernel is bound to, below the device's limit; that limit unless told. */
+  readonly mostBound?: number;
   /** How to wait for the device; just awaits unless told. */
   readonly wait?: Wait;
   /** Fills new and recycled memory with NaN before each use, so that reads of unwritten memory show. For tests. */
@@ -41,19 +45,29 @@ const NAN_BITS = 0x7fc00000;
 /** A WebGPU device with the engine's memory and pipelines. */
 export class Gpu {
   readonly device: GPUDevice;
+  /** Most bytes of a tensor that one kernel can be bound to, a multiple of 256; of a larger one it takes slices. */
+  readonly mostBound: number;
   private readonly sender: Sender;
   private readonly pool: Pool;
   private readonly poison: boolean;
   private readonly constants = new Map<string, Tensor>();
   private recording: Dispatch[] | undefined;
 
-  /** The engine on a device of the caller's. The device stays the caller's to destroy. */
+  /** The engine on a device of the caller's, which stays the caller's to destroy. Throws where `mostBound` is below 256. */
   static fromDevice(device: GPUDevice, options: GpuOptions = {}): Gpu {
     return new Gpu(device, options);
   }
 
   private constructor(device: GPUDevice, options: GpuOptions) {
     const { poolCap = 256 * 2 ** 20, poison = false, wait = (promise) => promise } = options;
+    const { mostBound = Number.POSITIVE_INFINITY } = options;
+    if (!(mostBound >= ALIGNMENT)) {
+      throw new Error(
+        `fromDevice: mostBound is ${mostBound} but must be a number of bytes from ${ALIGNMENT} up`,
+      );
+    }
+    const most = Math.min(mostBound, device.limits.maxStorageBufferBindingSize);
+    this.mostBound = most - (most % ALIGNMENT);
     this.device = device;
     this.poison = poison;
     this.sender = new Sender(device, wait);
@@ -82,7 +96,7 @@ export class Gpu {
       tensors,
       options as { [name: string]: number | boolean | undefined },
     );
-    refuseMisuse(this, this.recording, kernel, tensors);
+    refuseMisuse(this, this.recording, kernel, tensors, shapes);
     const program = this.sender.programs.get(kernel, constants);
     const outputs: { [binding: string]: Tensor } = {};
     const bindings = Object.entries(kernel.bindings).map(([name, binding]) => {
@@ -109,33 +123,39 @@ export class Gpu {
     return t;
   }
 
+  /**
+   * A tensor in a buffer of the caller's, from byte `offset` on, which is never kept for reuse or destroyed here; `dispose`
+   * lets go of it. Launches wait to be sent: `flush` before a submit that counts on them.
+   * Throws where the offset is no multiple of 256, the buffer too small, or made without STORAGE (or UNIFORM for a
+   * single number); launch, `write` and `read` throw where it lacks the usage that they need.
+   */
+  wrap(
+    buffer: GPUBuffer,
+    shape: Shape,
+    { offset = 0, dtype = "f32" }: { readonly offset?: number; readonly dtype?: Dtype } = {},
+  ): Tensor {
+    return this.make(shape, dtype, lend(buffer, shape, offset));
+  }
+
   /** A tensor of zeros that lasts until it is disposed of. */
   zeros(shape: Shape, dtype: Dtype = "f32"): Tensor {
-    return this.tensor(
-      dtype === "u32" ? new Uint32Array(count(shape)) : new Float32Array(count(shape)),
-      shape,
-    );
+    const memory = this.keep(4 * count(shape));
+    const { buffer } = memory.range!;
+    this.sender.send((encoder) => encoder.clearBuffer(buffer));
+    return this.make(shape, dtype, memory);
   }
 
   /** A tensor whose values are still to be written. Inside a step it lasts only while the step runs. */
   empty(shape: Shape, dtype: Dtype = "f32"): Tensor {
-    const bytes = 4 * count(shape);
-    if (!this.recording && !this.poison) return this.make(shape, dtype, this.keep(bytes));
     const { recording } = this;
-    const memory = recording
-      ? { bytes: padded(bytes), range: undefined, base: undefined, recording }
-      : this.keep(bytes);
-    const t = this.make(shape, dtype, memory);
+    const bytes = 4 * count(shape);
+    const memory = recording ? memoryOf(padded(bytes), { recording }) : this.keep(bytes);
     if (this.poison) {
       // Written as bits: WGSL may not make a NaN from floats.
-      const bits = { name: "y", writes: true, memory };
-      const words = memory.bytes / 4;
-      const fitted = fit(fill, { y: { shape: [words], dtype: "u32" }, value: NAN_BITS }, {});
-      const program = this.sender.programs.get(fill, fitted.constants);
-      const value = { name: "value", writes: false, memory: this.constant(NAN_BITS, "u32").memory };
-      this.dispatch({ program, grid: fitted.grid, bindings: [bits, value] });
+      const bits = this.make([memory.bytes / 4], "u32", memory);
+      for (const y of this.pieces(bits)) this.launch(fill, { y, value: NAN_BITS });
     }
-    return t;
+    return this.make(shape, dtype, memory);
   }
 
   /** A single number () that never changes, made once per value. */
@@ -157,43 +177,37 @@ export class Gpu {
     return t;
   }
 
-  /** A tensor inside another's memory, from element `start` on; `start` must be a multiple of 64. */
+  /**
+   * A tensor inside another's memory, from element `start` on; no gradient passes through. Throws where `start` is no
+   * multiple of 64 or the shape does not fit.
+   */
   slice(base: Tensor, start: number, shape: Shape): Tensor {
-    const range = this.lasting("slice", base, "slice a tensor made outside the step");
-    const bytes = padded(4 * count(shape));
-    if (start % 64 !== 0 || 4 * start + bytes > base.memory.bytes) {
+    const { memory, dtype, constant } = base;
+    const temporary = this.recording && memory.recording === this.recording;
+    if (!temporary) this.lasting("slice", base, "slice it while the step is recorded");
+    if (!(start >= 0 && (4 * start) % ALIGNMENT === 0 && start + count(shape) <= base.size)) {
       throw new Error(
         `slice: (${shape.join(", ")}) from ${start} does not fit in (${base.shape.join(", ")}) at a multiple of 64`,
       );
     }
-    const offset = range.offset + 4 * start;
-    const memory = {
-      bytes,
-      range: { buffer: range.buffer, offset },
-      base: base.memory,
-      recording: undefined,
-    };
-    return this.make(shape, base.dtype, memory);
+    return this.make(shape, dtype, within(memory, 4 * start, padded(4 * count(shape))), constant);
+  }
+
+  /** A tensor's elements in order, as slices (n) that a kernel can be bound to: one where it is not too large for that. */
+  pieces(t: Tensor): Tensor[] {
+    const most = this.mostBound / 4;
+    return Array.from({ length: Math.ceil(t.size / most) }, (_, i) =>
+      this.slice(t, i * most, [Math.min(most, t.size - i * most)]),
+    );
   }
 
   /**
    * Makes `t`, a result of the step being recorded, live in `target`'s memory. Gives false where that cannot be
-   * (outside a step, another size, placed elsewhere, or a kernel that reads one and writes the other of two tensors in
-   * the target's buffer): the values must then be copied.
+   * (outside a step, a slice, another size or type, placed elsewhere, or a kernel that reads one and writes the other of
+   * two tensors in the target's buffer): the values must then be copied.
    */
-  place({ memory }: Tensor, target: Tensor): boolean {
-    const { recording } = this;
-    const range = rangeOf(target.memory);
-    if (!recording || memory.recording !== recording || !range) return false;
-    if (memory.range || memory.bytes !== target.memory.bytes) return memory.range === range;
-    const clashes = recording.some(({ bindings }) => {
-      const own = bindings.find((b) => b.memory === memory);
-      return own && bindings.some((b) => b.memory.range?.buffer === range.buffer && b.writes !== own.writes);
-    });
-    if (clashes) return false;
-    memory.range = range;
-    memory.base = target.memory;
-    return true;
+  place(t: Tensor, target: Tensor): boolean {
+    return this.recording !== undefined && place(this.recording, t, target);
   }
 
   /**
@@ -217,7 +231,7 @@ export class Gpu {
 
   /** Replaces a tensor's values, after all work so far. */
   write(t: Tensor, values: Numbers): void {
-    const range = this.lasting("write", t, "make it outside the step");
+    const range = this.lasting("write", t, "make it outside the step", "COPY_DST");
     if (t.constant !== undefined) {
       throw new Error("write: the tensor is a constant that others share; make one with gpu.tensor");
     }
@@ -252,7 +266,7 @@ export class Gpu {
   }
 
   private async bits(t: Tensor): Promise<ArrayBuffer> {
-    const range = this.lasting("read", t, "return it from the step to read it");
+    const range = this.lasting("read", t, "return it from the step to read it", "COPY_SRC");
     const size = 4 * t.size;
     const staging = this.sender.staging(size);
     try {
@@ -271,11 +285,12 @@ export class Gpu {
 
   /** Gives a tensor's memory back. */
   release(t: Tensor): void {
-    const range = this.lasting("dispose", t, "dispose of the step");
+    const { buffer } = this.lasting("dispose", t, "dispose of the step");
     if (t.constant !== undefined) throw new Error("dispose: the tensor is a constant that others share");
     if (t.memory.base) throw new Error("dispose: the tensor lies in another's memory; dispose of that one");
     t.memory.range = undefined;
-    this.pool.give(range.buffer);
+    if (t.memory.lent) this.sender.forgetBuffers();
+    else this.pool.give(buffer);
   }
 
   /** Sends what waits to the device. */
@@ -288,24 +303,27 @@ export class Gpu {
     else this.sender.enqueue(dispatch);
   }
 
-  /** Where a tensor's memory lies. Throws, for `what`, where it is a temporary or given back. */
-  private lasting(what: string, { memory }: Tensor, instead: string): Range {
+  /** Where a tensor's memory lies. Throws, for `what`, where it is a temporary, given back or without a usage. */
+  private lasting(
+    what: string,
+    { memory }: Tensor,
+    instead: string,
+    needed?: "COPY_SRC" | "COPY_DST",
+  ): Range {
     if (memory.recording) throw new Error(`${what}: the tensor is a temporary of a step; ${instead}`);
     const range = rangeOf(memory);
     if (!range) throw new Error(`${what}: the tensor was given back; keep it while it is used`);
+    const why = needed && lacks(range, needed);
+    if (why) throw new Error(`${what}: the tensor ${why}`);
     return range;
   }
 
-  private make(shape: Shape, dtype: Dtype, memory: Memory): Tensor {
-    return new Tensor(this, shape, dtype, memory);
+  private make(shape: Shape, dtype: Dtype, memory: Memory, constant?: number): Tensor {
+    return new Tensor(this, shape, dtype, memory, constant);
   }
 
   private keep(bytes: number): Memory {
     const size = padded(bytes);
-    const range = { buffer: this.pool.take(size), offset: 0 };
-    return { bytes: size, range, base: undefined, recording: undefined };
+    return memoryOf(size, { range: { buffer: this.pool.take(size), offset: 0, size } });
   }
 }
-
-/** Bytes rounded up to whole vec4f, so that every binding is valid whatever its element type. */
-const padded = (bytes: number): number => Math.ceil(Math.max(bytes, 1) / 16) * 16;

@@ -1,4 +1,4 @@
-// Optimizers: one launch over all parameters.
+// Optimizers: one launch over all parameters, or one per slice where they are too large for one.
 import { type Flat, flat } from "./flat.ts";
 import { scale, sgd as sgdKernel } from "./kernels.gen.ts";
 import type { Tensor } from "./tensor.ts";
@@ -41,6 +41,7 @@ export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: S
   );
   const velocity = gpu.zeros([size]);
   const rateTensor = gpu.tensor(Float32Array.of(rate), []);
+  const [dws, vs, ws] = [gradients.values, velocity, parameters.values].map((t) => gpu.pieces(t));
   return {
     rate: rateTensor,
     update() {
@@ -54,21 +55,17 @@ export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: S
         // In a step a gradient is computed in its place; elsewhere, and where parameters share one, it is copied there.
         const shared = moves.some((other) => other.target !== target && other.grad.memory === grad.memory);
         if (shared || !gpu.place(grad, target)) {
-          gpu.launch(scale, { x: grad.view([grad.size]), factor: 1, y: target.view([target.size]) });
+          const to = gpu.pieces(target);
+          for (const [i, x] of gpu.pieces(grad).entries()) gpu.launch(scale, { x, factor: 1, y: to[i] });
         }
       }
-      gpu.launch(
-        sgdKernel,
-        {
-          dw: gradients.values,
-          v: velocity,
-          w: parameters.values,
-          rate: rateTensor,
-          momentum,
-          decay: weightDecay,
-        },
-        { T: columnLanes(gpu, size) },
-      );
+      for (const [i, w] of ws.entries()) {
+        gpu.launch(
+          sgdKernel,
+          { dw: dws[i], v: vs[i], w, rate: rateTensor, momentum, decay: weightDecay },
+          { T: columnLanes(gpu, w.size) },
+        );
+      }
     },
     dispose() {
       for (const t of [gradients.values, velocity, rateTensor]) t.dispose();

@@ -1,9 +1,5 @@
 // GPU buffers by exact size, reused.
-
-const STORAGE = 0x80;
-const UNIFORM = 0x40;
-const COPY_SRC = 0x4;
-const COPY_DST = 0x8;
+import { usage } from "./memory.ts";
 
 /** Bytes of GPU memory held. */
 export interface MemoryUse {
@@ -37,11 +33,10 @@ export class Pool {
 
   /** A buffer of exactly this size. Throws where the device has no buffer that large. */
   take(bytes: number): GPUBuffer {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (bytes > limit) {
+    const { maxBufferSize } = this.device.limits;
+    if (bytes > maxBufferSize) {
       throw new Error(
-        `take: ${bytes} bytes are asked for but the device binds at most ${limit}; use a smaller batch`,
+        `take: ${bytes} bytes are asked for but a buffer of the device has at most ${maxBufferSize}; use a smaller batch`,
       );
     }
     let buffer = this.spare.get(bytes)?.pop();
@@ -50,7 +45,7 @@ export class Pool {
       buffer = this.device.createBuffer({
         label: `${bytes} bytes`,
         size: bytes,
-        usage: STORAGE | UNIFORM | COPY_SRC | COPY_DST,
+        usage: usage.STORAGE | usage.UNIFORM | usage.COPY_SRC | usage.COPY_DST,
       });
       this.created += 1;
     }

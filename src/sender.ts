@@ -1,13 +1,14 @@
 // What goes to the device: launches collected into one pass and one submit, and results mapped back.
+import type { Bound } from "./bind.ts";
 import type { Fit } from "./kernel.ts";
+import { rangeOf, usage } from "./memory.ts";
 import { type Program, type Programs, programs } from "./program.ts";
-import { type Memory, rangeOf } from "./tensor.ts";
 
 /** One kernel bound to memory. */
 export interface Dispatch {
   readonly program: Program;
   readonly grid: Fit["grid"];
-  readonly bindings: readonly { readonly name: string; readonly writes: boolean; readonly memory: Memory }[];
+  readonly bindings: readonly Bound[];
 }
 
 /** A dispatch that can be encoded as it is. */
@@ -20,8 +21,6 @@ export interface Ready {
 /** Waits for something of the device. */
 export type Wait = <T>(promise: Promise<T>) => Promise<T>;
 
-const MAP_READ = 0x1;
-const COPY_DST = 0x8;
 const MODE_READ = 0x1;
 /** Bind groups kept for eager launches; more than that means that shapes or buffers keep changing. */
 const MOST_GROUPS_KEPT = 4096;
@@ -72,21 +71,33 @@ export class Sender {
     const { waiting } = this;
     this.waiting = [];
     const encoder = this.device.createCommandEncoder();
-    if (waiting.length + replay.length > 0) {
-      const pass = encoder.beginComputePass();
-      for (const list of [waiting, replay]) {
-        for (const { pipeline, group, grid } of list) {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(...grid);
-        }
-      }
-      pass.end();
-    }
+    if (waiting.length + replay.length > 0) this.dispatch(encoder, waiting, replay);
     after(encoder);
     this.device.queue.submit([encoder.finish()]);
     this.made.submits += 1;
-    this.made.dispatches += waiting.length + replay.length;
+  }
+
+  /** Encodes these into a pass or an encoder of the caller, for the caller to submit, after sending waiting launches. */
+  encode(into: GPUCommandEncoder | GPUComputePassEncoder, replay: readonly Ready[]): void {
+    this.flush();
+    this.dispatch(into, replay);
+  }
+
+  /** Encodes dispatches into a pass, or into one of their own in an encoder. */
+  private dispatch(
+    into: GPUCommandEncoder | GPUComputePassEncoder,
+    ...lists: readonly (readonly Ready[])[]
+  ): void {
+    const pass = "beginComputePass" in into ? into.beginComputePass() : into;
+    for (const list of lists) {
+      for (const { pipeline, group, grid } of list) {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(...grid);
+      }
+      this.made.dispatches += list.length;
+    }
+    if (pass !== into) pass.end();
   }
 
   /** Resolves a dispatch's memory and pipeline. Throws where the memory was given back. */
@@ -94,7 +105,7 @@ export class Sender {
     const entries = bindings.map(({ name, memory }, binding) => {
       const range = rangeOf(memory);
       if (!range) throw new Error(`${program.kernel.name}: ${name} was given back; keep it while it is used`);
-      return { binding, resource: { ...range, size: memory.bytes } };
+      return { binding, resource: range };
     });
     const where = entries.map(
       ({ resource: { buffer, offset, size } }) => `${this.numberOf(buffer)}+${offset}:${size}`,
@@ -123,7 +134,7 @@ export class Sender {
 
   /** A buffer that the CPU can map. */
   staging(size: number): GPUBuffer {
-    return this.device.createBuffer({ label: "staging", size, usage: MAP_READ | COPY_DST });
+    return this.device.createBuffer({ label: "staging", size, usage: usage.MAP_READ | usage.COPY_DST });
   }
 
   /** Maps a staging buffer for reading; throws what went wrong on the device. */

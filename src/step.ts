@@ -1,9 +1,11 @@
-// A step: dispatches recorded once, replayed in one pass and one submit.
+// A step: dispatches recorded once, replayed in one pass and one submit, or in commands of the caller.
 
+import { conflict } from "./bind.ts";
+import { lacks, type Memory, type Range, rangeOf, rootOf } from "./memory.ts";
 import { type Lifetime, plan } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Dispatch, Ready, Sender } from "./sender.ts";
-import { type Memory, rangeOf, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Tensors to read after each run, by name. */
 export type StepResult = { readonly [name: string]: Tensor };
@@ -22,6 +24,15 @@ export interface Step<R extends StepResult> {
    * Throws where `depth` results are still on their way: await an earlier one first.
    */
   run(): Promise<{ [Name in keyof R]: Float32Array }>;
+  /**
+   * Encodes one run into a command encoder, as a pass of its own, or into an open compute pass, whose pipeline and bind
+   * group 0 it sets. Sends only what was launched before; the run comes with the caller's submit, until which the step
+   * must be kept, and sees what is written to tensors until then. Makes nothing. Throws as `run` does where the step, or
+   * a tensor it uses, is gone.
+   */
+  encode(into: GPUCommandEncoder | GPUComputePassEncoder): void;
+  /** Where the results lie, in bytes, for commands of the caller to copy or bind; the next run overwrites them. */
+  readonly results: { readonly [Name in keyof R]: Range };
   /** Kernels in one run. */
   readonly dispatches: number;
   /** Bytes of memory that the step's temporaries take together. */
@@ -42,14 +53,15 @@ export async function record<R extends StepResult>(
     throw new Error(`step: depth is ${depth} but must be a whole number above zero`);
   }
   const outputs = Object.entries(results);
-  const lives = lifetimes(dispatches, new Set(outputs.map(([, { memory }]) => memory)));
+  const lives = lifetimes(dispatches, new Set(outputs.map(([, { memory }]) => rootOf(memory).root)));
   for (const [name, { dtype, memory }] of outputs) {
     if (dtype !== "f32") throw new Error(`step: the result ${name} is ${dtype} but must be f32`);
-    if (memory.recording && !memory.range && !lives.has(memory)) {
-      throw new Error(`step: the result ${name} is written by no kernel of the step`);
-    }
     if (memory.recording && memory.recording !== dispatches) {
       throw new Error(`step: the result ${name} is a temporary of another step; make it in this one`);
+    }
+    const { root } = rootOf(memory);
+    if (root.recording && !lives.has(root)) {
+      throw new Error(`step: the result ${name} is written by no kernel of the step`);
     }
   }
   await sender.compile(
@@ -65,12 +77,18 @@ export async function record<R extends StepResult>(
     for (const buffer of buffers) pool.give(buffer);
   };
   let replay: Ready[];
+  const ranges: { [name: string]: Range } = {};
   try {
     for (const bytes of slots) buffers.push(pool.take(bytes));
     memories.forEach((memory, i) => {
-      memory.range = { buffer: buffers[slot[i]], offset: 0 };
+      memory.range = { buffer: buffers[slot[i]], offset: 0, size: memory.bytes };
     });
     replay = dispatches.map((dispatch) => sender.ready(dispatch));
+    for (const [name, { memory, size }] of outputs) {
+      const range = rangeOf(memory);
+      if (!range) throw new Error(`step: the result ${name} was given back; keep it while it is used`);
+      ranges[name] = { ...range, size: 4 * size };
+    }
   } catch (error) {
     giveBack();
     throw error;
@@ -83,21 +101,24 @@ export async function record<R extends StepResult>(
 
   const copy = (staging: GPUBuffer) => (encoder: GPUCommandEncoder) => {
     let to = 0;
-    for (const [, { memory, size }] of outputs) {
-      const { buffer, offset } = rangeOf(memory)!;
-      encoder.copyBufferToBuffer(buffer, offset, staging, to, 4 * size);
-      to += 4 * size;
+    for (const { buffer, offset, size } of Object.values(ranges)) {
+      encoder.copyBufferToBuffer(buffer, offset, staging, to, size);
+      to += size;
     }
   };
   /** A buffer given back may hold something else by now. */
-  const refuseGivenBack = () => {
+  const refuseGone = (what: string) => {
+    if (disposed) throw new Error(`${what}: the step was disposed of; record it again`);
     for (const [name, { memory }] of outputs) {
-      if (!rangeOf(memory)) throw new Error(`run: the result ${name} was given back; record the step again`);
+      if (rootOf(memory).root.range) continue;
+      throw new Error(`${what}: the result ${name} was given back; record the step again`);
     }
     for (const { program, bindings } of dispatches) {
-      const gone = bindings.find(({ memory }) => !rangeOf(memory));
+      const gone = bindings.find(({ memory }) => !rootOf(memory).root.range);
       if (!gone) continue;
-      throw new Error(`run: ${gone.name} of ${program.kernel.name} was given back; record the step again`);
+      throw new Error(
+        `${what}: ${gone.name} of ${program.kernel.name} was given back; record the step again`,
+      );
     }
   };
 
@@ -105,8 +126,11 @@ export async function record<R extends StepResult>(
     dispatches: dispatches.length,
     bytes: slots.reduce((sum, size) => sum + size, 0),
     async run() {
-      if (disposed) throw new Error("run: the step was disposed of; record it again");
-      refuseGivenBack();
+      refuseGone("run");
+      for (const [name, range] of Object.entries(ranges)) {
+        const why = lacks(range, "COPY_SRC");
+        if (why) throw new Error(`run: the result ${name} ${why}`);
+      }
       const read: { [name: string]: Float32Array } = {};
       if (bytes === 0) {
         sender.send(() => {}, replay);
@@ -132,6 +156,11 @@ export async function record<R extends StepResult>(
       }
       return read as { [Name in keyof R]: Float32Array };
     },
+    encode(into) {
+      refuseGone("encode");
+      sender.encode(into, replay);
+    },
+    results: ranges as { [Name in keyof R]: Range },
     dispose() {
       if (disposed) return;
       disposed = true;
@@ -141,15 +170,32 @@ export async function record<R extends StepResult>(
   };
 }
 
-/** First and last use of each temporary; results are used to the end. */
+/** Makes a temporary of a recording live in another tensor's memory, unless a kernel could then not be bound. */
+export function place(
+  recording: readonly Dispatch[],
+  { memory, size, dtype }: Tensor,
+  target: Tensor,
+): boolean {
+  const { root } = rootOf(target.memory);
+  if (memory.recording !== recording || root.recording || !root.range) return false;
+  if (size !== target.size || dtype !== target.dtype || target.constant !== undefined) return false;
+  if (memory.base) return memory.base === target.memory;
+  memory.base = target.memory;
+  const fits = !recording.some(({ program, bindings }) => conflict(program.kernel, bindings));
+  if (!fits) memory.base = undefined;
+  return fits;
+}
+
+/** First and last use of each temporary, whole or in slices; results are used to the end. */
 function lifetimes(dispatches: readonly Dispatch[], results: ReadonlySet<Memory>): Map<Memory, Lifetime> {
   const lives = new Map<Memory, Lifetime>();
   dispatches.forEach(({ bindings }, i) => {
     for (const { memory } of bindings) {
-      if (!memory.recording || memory.range) continue; // lasting, or placed in lasting memory
-      const first = lives.get(memory)?.first ?? i;
-      const last = results.has(memory) ? dispatches.length : i;
-      lives.set(memory, { bytes: memory.bytes, first, last });
+      const { root } = rootOf(memory);
+      if (!root.recording) continue; // lasting, or placed in lasting memory
+      const first = lives.get(root)?.first ?? i;
+      const last = results.has(root) ? dispatches.length : i;
+      lives.set(root, { bytes: root.bytes, first, last });
     }
   });
   return lives;

@@ -1,5 +1,6 @@
 // A shaped piece of GPU memory.
 import type { Gpu } from "./gpu.ts";
+import type { Memory } from "./memory.ts";
 
 /** Sizes of each dimension; () is a single number. */
 export type Shape = readonly number[];
@@ -7,30 +8,6 @@ export type Shape = readonly number[];
 export type Dtype = "f32" | "u32";
 /** Numbers that a tensor can be filled with, or read as. */
 export type Numbers<D extends Dtype = Dtype> = D extends "f32" ? Float32Array : Uint32Array;
-
-/** A range of a GPU buffer. */
-export interface Range {
-  readonly buffer: GPUBuffer;
-  /** Bytes from the buffer's start. */
-  readonly offset: number;
-}
-
-/**
- * Where a tensor's elements live. Memory made while a step is recorded has no range until the step
- * is planned.
- */
-export interface Memory {
-  readonly bytes: number;
-  range: Range | undefined;
-  /** The memory that this one lies in, where it has none of its own. */
-  base: Memory | undefined;
-  /** The recording that this is a temporary of. */
-  readonly recording: object | undefined;
-}
-
-/** Where memory lies now: nowhere once it, or what it lies in, was given back. */
-export const rangeOf = ({ range, base }: Memory): Range | undefined =>
-  base && !rangeOf(base) ? undefined : range;
 
 /** Given dL/dy, gives dL/dx for each argument of the op; null where there is none. */
 export type Vjp = (dy: Tensor) => (Tensor | null)[];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flat } from "../src/flat.ts";
-import type { Gpu } from "../src/gpu.ts";
+import { Gpu } from "../src/gpu.ts";
 import type { Kernel } from "../src/kernel.ts";
-import { add, columnParts, fill, matmul, matmulSubgroup, scale, sgd, softmaxKm } from "../src/kernels.gen.ts";
+import { add, columnParts, fill, matmul, matmulSubgroup, scale, sgd } from "../src/kernels.gen.ts";
 import { openGpu } from "./open.ts";
 
 let gpu: Gpu;
@@ -60,14 +60,9 @@ describe("refuses, before any work", () => {
       () => gpu.launch(scale, { x: gpu.zeros([3], "u32"), factor: 2 }),
       "scale: x is u32 but must be f32",
     ],
-    "numbers where labels are due": [
-      () =>
-        gpu.launch(
-          softmaxKm,
-          { logits: gpu.zeros([2, 3]), label: gpu.zeros([2]), gamma: 1, scale: 1 },
-          { G: 2 },
-        ),
-      "softmax_km: label is f32 but must be u32",
+    "numbers where whole numbers are due": [
+      () => gpu.launch(fill, { value: 1, y: vector(3) }),
+      "fill: y is f32 but must be u32",
     ],
     "several numbers where one is due": [
       () => gpu.launch(scale, { x: vector(3), factor: vector(1) }),
@@ -186,20 +181,27 @@ describe("refuses, before any work", () => {
   });
 
   test("what is too large for the device", async () => {
-    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    const n = Math.floor(limit / 4) + 4;
+    const { maxBufferSize } = gpu.device.limits;
+    const n = Math.floor(maxBufferSize / 4) + 4;
     const bytes = Math.ceil((4 * n) / 16) * 16;
-    const message = `take: ${bytes} bytes are asked for but the device binds at most ${limit}; use a smaller batch`;
     await gpu.launch(scale, { x: vector(4), factor: 2 }).y.read(); // makes the constants that last
     const { current } = gpu.memory();
-    expect(() => gpu.empty([n])).toThrow(new Error(message));
+    expect(() => gpu.empty([n])).toThrow(
+      new Error(
+        `take: ${bytes} bytes are asked for but a buffer of the device has at most ${maxBufferSize}; use a smaller batch`,
+      ),
+    );
+    const T = gpu.mostBound / 8 + 1;
     const small = gpu.tensor(numbers(4), [2, 2]);
     const step = gpu.step(() => {
       const { y } = gpu.launch(scale, { x: small.view([4]), factor: 2 });
-      return { parts: gpu.launch(columnParts, { x: y.view([2, 2]) }, { T: n / 2 }).parts };
+      return { parts: gpu.launch(columnParts, { x: y.view([2, 2]) }, { T }).parts };
     });
-    await expect(step).rejects.toThrow(new Error(message));
+    await expect(step).rejects.toThrow(
+      new Error(
+        `column_parts: parts is (${T}, 2), ${8 * T} bytes, but the device binds at most ${gpu.mostBound} at once; give slices of it`,
+      ),
+    );
     small.dispose();
     expect(gpu.memory().current).toBe(current);
   });
@@ -238,6 +240,18 @@ describe("tensors", () => {
     "a slice off its place": [
       () => gpu.slice(gpu.zeros([64]), 4, [1]),
       "slice: (1) from 4 does not fit in (64) at a multiple of 64",
+    ],
+    "a slice before the start": [
+      () => gpu.slice(gpu.zeros([64]), -64, [64]),
+      "slice: (64) from -64 does not fit in (64) at a multiple of 64",
+    ],
+    "a slice into the padding": [
+      () => gpu.slice(gpu.zeros([65]), 64, [2]),
+      "slice: (2) from 64 does not fit in (65) at a multiple of 64",
+    ],
+    "writing a slice of a constant": [
+      () => gpu.slice(gpu.filled([65], 1), 64, [1]).write(numbers(1)),
+      "write: the tensor is a constant that others share; make one with gpu.tensor",
     ],
     "too few values": [() => vector(3).write(numbers(2)), "write: 2 values are given but (3) takes 3"],
     "whole numbers for a tensor of numbers": [
@@ -363,6 +377,65 @@ describe("launch", () => {
     for (const exactly of [65_535, 65_536, 131_070, 131_071]) {
       const ones = await gpu.launch(scale, { x: gpu.filled([exactly], 1), factor: 2 }, { WG: 1 }).y.read();
       expect(ones.findIndex((v) => v !== 2)).toBe(-1);
+    }
+  });
+});
+
+describe("tensors larger than one binding", () => {
+  let small: Gpu;
+  beforeAll(async () => {
+    small = await openGpu({ mostBound: 1100 });
+  });
+  afterAll(() => small.device.destroy());
+  const n = 1000;
+  const refused = (name: string) =>
+    new Error(
+      `scale: ${name} is (${n}), ${4 * n} bytes, but the device binds at most 1024 at once; give slices of it`,
+    );
+
+  test("are refused by name before any work, given or made", () => {
+    expect(small.mostBound).toBe(1024);
+    const { dispatches } = small.counters();
+    const x = small.zeros([n]);
+    expect(() => small.launch(scale, { x, factor: 2 })).toThrow(refused("x"));
+    expect(() => small.launch(fill, { value: 1 }, { n })).toThrow(
+      new Error(refused("y").message.replace("scale", "fill")),
+    );
+    expect(small.counters().dispatches).toBe(dispatches);
+  });
+
+  test("are written and read whole, and computed with in slices", async () => {
+    const [x, y] = [small.tensor(numbers(n)), small.empty([n])];
+    expect((await y.read()).every(Number.isNaN)).toBe(true);
+    const to = small.pieces(y);
+    expect(to.map(({ shape }) => shape)).toEqual([[256], [256], [256], [232]]);
+    for (const [i, part] of small.pieces(x).entries()) small.launch(scale, { x: part, factor: 2, y: to[i]! });
+    expect(await y.read()).toEqual(numbers(n).map((v) => 2 * v));
+    expect(await to[3]!.read()).toEqual(
+      numbers(n)
+        .subarray(768)
+        .map((v) => 2 * v),
+    );
+  });
+
+  test("hold zeros in recycled memory too, of their type", async () => {
+    const x = small.tensor(numbers(n));
+    const { buffer } = x.memory.range!;
+    x.dispose();
+    const zeros = small.zeros([n], "u32");
+    expect(zeros.memory.range!.buffer).toBe(buffer);
+    expect(await small.readU32(zeros)).toEqual(new Uint32Array(n));
+    expect(small.slice(zeros, 64, [3]).dtype).toBe("u32");
+  });
+
+  test("a limit above the device's is the device's, and one below a slice's start is refused", () => {
+    const { device } = small;
+    const { maxStorageBufferBindingSize: limit } = device.limits;
+    expect(Gpu.fromDevice(device, { mostBound: 2 * limit }).mostBound).toBe(limit - (limit % 256));
+    for (const mostBound of [255, Number.NaN]) {
+      expect(() => Gpu.fromDevice(device, { mostBound })).toThrow(
+        new Error(`fromDevice: mostBound is ${mostBound} but must be a number of bytes from 256 up`),
+      );
     }
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 // Each row imports only from itself and the rows above.
 const rows = [
   /^(kernels\.gen|reference|expression|random)\.ts$/,
-  /^(tensor|gpu|kernel|pool|plan|program|step|bind|sender)\.ts$/,
+  /^(memory|tensor|gpu|kernel|pool|plan|program|step|bind|sender)\.ts$/,
   /^op\.ts$/,
   /^(ops\/.*|tiles)\.ts$/,
   /^(optim|flat|safetensors|face\/.*|check\/.*)\.ts$/,

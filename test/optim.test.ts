@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Flat, flat } from "../src/flat.ts";
 import type { Gpu } from "../src/gpu.ts";
+import { rangeOf } from "../src/memory.ts";
 import { backward } from "../src/op.ts";
-import { updateCenters } from "../src/ops/center_loss.ts";
 import { matmul } from "../src/ops/index.ts";
 import { type SgdOptions, sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
@@ -33,7 +33,7 @@ describe("flat", () => {
   test("lays tensors side by side, each at a multiple of 256 bytes, over zeros", async () => {
     const { values, tensors } = flat(gpu, { a: [3, 5], b: [64], c: [65], d: [] });
     expect(values.shape).toEqual([64 + 64 + 128 + 64]);
-    expect(Object.values(tensors).map(({ memory }) => memory.range!.offset)).toEqual([0, 256, 512, 1024]);
+    expect(Object.values(tensors).map(({ memory }) => rangeOf(memory)!.offset)).toEqual([0, 256, 512, 1024]);
     expect(tensors["a"]!.shape).toEqual([3, 5]);
     expect(await values.read()).toEqual(new Float32Array(320));
     tensors["c"]!.write(new Float32Array(65).fill(2));
@@ -143,6 +143,33 @@ describe("sgd", () => {
     expect((await w!.read()).findIndex((v) => v !== -0.5)).toBe(-1);
   });
 
+  test("parameters larger than one binding move in slices, in a step and outside", async () => {
+    const small = await openGpu({ mostBound: 1024, poison: false });
+    try {
+      const parameters = flat(small, { a: [150], w: [1000] }); // 192 + 1,024 elements
+      const dw = reals(1000, 6);
+      const [gradient, one] = [small.tensor(dw), small.filled([150], 1)];
+      const optimizer = sgd(parameters, { rate: 0.5 });
+      const f = () => {
+        const { a, w } = parameters.tensors;
+        a!.grad = one;
+        w!.grad = gradient;
+        optimizer.update();
+        return {};
+      };
+      const step = await small.step(f);
+      // One copy of a, four of w's slices, five slices of all.
+      expect(step.dispatches).toBe(1 + 4 + 5);
+      f();
+      expect(await parameters.tensors["w"]!.read()).toEqual(dw.map((v) => -0.5 * v));
+      await step.run();
+      expect(await parameters.tensors["w"]!.read()).toEqual(dw.map((v) => -v));
+      expect(await parameters.tensors["a"]!.read()).toEqual(new Float32Array(150).fill(-1));
+    } finally {
+      small.device.destroy();
+    }
+  });
+
   test.each<[string, Partial<SgdOptions>]>([
     ["rate is -1", { rate: -1 }],
     ["rate is NaN", { rate: Number.NaN }],
@@ -170,48 +197,5 @@ describe("sgd", () => {
     await expect(step).rejects.toThrow(new Error(message));
     expect(gpu.counters().dispatches).toBe(dispatches);
     expect(await used!.read()).toEqual(new Float32Array(2));
-  });
-});
-
-describe("updateCenters", () => {
-  const [N, C, D] = [9, 6, 96];
-  // Classes 1, 3, 4 are not there; two rows are left out, of which one would wrap round to class 1.
-  const label = Uint32Array.of(2, 0, 2, 5, 2, 0, 6, 2 ** 27 + 1, 5);
-  const x = reals(N * D, 4);
-  const centers = reals(C * D, 5);
-
-  const updated = async (alpha: number) => {
-    const tensor = gpu.tensor(centers, [C, D]);
-    updateCenters(gpu.tensor(x, [N, D]), gpu.tensor(label), tensor, alpha);
-    return tensor.read();
-  };
-
-  test("moves each by alpha sum(center - x) / (1 + count), all from the old centers", async () => {
-    const alpha = 0.7;
-    const got = await updated(alpha);
-    for (let c = 0; c < C; c++) {
-      const rows = [...label.keys()].filter((n) => label[n] === c);
-      const want = Float64Array.from({ length: D }, (_, d) => {
-        const old = centers[c * D + d]!;
-        const pull = rows.reduce((total, n) => total + old - x[n * D + d]!, 0);
-        return old - (Math.fround(alpha) * pull) / (1 + rows.length);
-      });
-      expect(apart(got.subarray(c * D, c * D + D), want)).toBeLessThan(1e-6);
-    }
-  });
-
-  test("leaves those of absent classes as they are, to the last bit, and gives the same bits each time", async () => {
-    const got = await updated(0.7);
-    const of = (values: Float32Array, c: number) => values.subarray(c * D, c * D + D);
-    for (const c of [1, 3, 4]) expect(sameBits(of(got, c), of(centers, c))).toBe(true);
-    for (const c of [0, 2, 5]) expect(sameBits(of(got, c), of(centers, c))).toBe(false);
-    for (let i = 0; i < 3; i++) expect(sameBits(await updated(0.7), got)).toBe(true);
-    expect(sameBits(await updated(0), centers)).toBe(true);
-  });
-
-  test.each([-0.1, 1.1, Number.NaN])("alpha %d is refused", async (alpha) => {
-    await expect(updated(alpha)).rejects.toThrow(
-      new Error(`updateCenters: alpha is ${alpha} but must be from 0 to 1`),
-    );
   });
 });

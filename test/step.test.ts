@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flat } from "../src/flat.ts";
 import type { Gpu, GpuOptions } from "../src/gpu.ts";
-import { add, columnParts, scale, sumParts } from "../src/kernels.gen.ts";
+import { add, columnParts, matmul as matmulKernel, scale, sumParts } from "../src/kernels.gen.ts";
 import { backward } from "../src/op.ts";
 import { matmul } from "../src/ops/index.ts";
 import { sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
+import { array } from "../src/reference.ts";
 import type { Tensor } from "../src/tensor.ts";
 import { openGpu, sameBits } from "./open.ts";
 
@@ -334,8 +335,10 @@ describe("refuses", () => {
         () => t.write(filled(64, 1)),
         () => t.dispose(),
         () => gpu.slice(t, 0, [4]),
+        () => gpu.slice(t, 0, [4]).dispose(),
       );
-      for (const call of calls.slice(1)) expect(call).toThrow(/the tensor is a temporary of a step/);
+      for (const call of [calls[1]!, calls[2]!, calls[4]!])
+        expect(call).toThrow(/the tensor is a temporary of a step/);
       return { y: times(t, 2) };
     });
     await expect(calls[0]!()).rejects.toThrow(
@@ -346,7 +349,7 @@ describe("refuses", () => {
     );
     expect(calls[2]).toThrow(new Error("dispose: the tensor is a temporary of a step; dispose of the step"));
     expect(calls[3]).toThrow(
-      new Error("slice: the tensor is a temporary of a step; slice a tensor made outside the step"),
+      new Error("slice: the tensor is a temporary of a step; slice it while the step is recorded"),
     );
     step.dispose();
   });
@@ -460,6 +463,127 @@ describe("after an error", () => {
     x.write(filled(3, 2));
     await expect(own.settle()).rejects.toThrow(gone);
     step.dispose();
+  });
+});
+
+describe("slices of temporaries", () => {
+  const n = 192;
+  const third = (t: Tensor, i: number) => t.gpu.slice(t, 64 * i, [64]);
+  const into = (x: Tensor, factor: number, y: Tensor) => x.gpu.launch(scale, { x, factor, y });
+
+  test("count as uses of the whole, first to last, and as a result to the end", async () => {
+    await alone({ poison: false }, async (own) => {
+      const [values, x] = [reals(n), own.tensor(reals(n))];
+      const later = (whole: Tensor) => times(third(whole, 2), 10);
+      for (const part of [later, (whole: Tensor) => third(whole, 2)]) {
+        const step = await own.step(() => {
+          const whole = own.empty([n]);
+          for (let i = 0; i < 3; i++) into(third(x, i), i + 1, third(whole, i));
+          const y = times(times(times(x, 5), 6), 7); // would lie in whole's memory, were it free
+          return { y, part: part(whole) };
+        });
+        expect(step.bytes).toBe(3 * 4 * n);
+        const got = await step.run();
+        expect(got.y).toEqual(values.map((v) => 7 * Math.fround(6 * Math.fround(5 * v))));
+        const tail = values.subarray(128).map((v) => 3 * v);
+        expect(got.part).toEqual(part === later ? tail.map((v) => 10 * v) : tail);
+        step.dispose();
+      }
+    });
+  });
+
+  test("block by block a product is what it is at once, though each is larger than one binding", async () => {
+    await alone({ mostBound: 1024 }, async (own) => {
+      const [M, K, N, rows] = [40, 16, 8, 16];
+      const sizes = { N, K };
+      const [x, w] = [reals(M * K), reals(K * N, 2)];
+      const [xs, b] = [own.tensor(x), own.tensor(w, [K, N])];
+      const step = await own.step(() => {
+        const [a, c] = [own.empty([M, K]), own.empty([M, N])];
+        const from = own.pieces(xs);
+        for (const [i, y] of own.pieces(a).entries()) into(from[i]!, 2, y);
+        for (let m = 0; m < M; m += rows) {
+          const block = Math.min(rows, M - m);
+          const given = { a: own.slice(a, m * K, [block, K]), b, c: own.slice(c, m * N, [1, block, N]) };
+          own.launch(matmulKernel, given, { ...sizes, M: block });
+        }
+        return { c };
+      });
+      const doubled = { shape: [M, K], data: Float64Array.from(x, (v) => Math.fround(2 * v)) };
+      const want = matmul.reference(
+        array(doubled.shape, doubled.data),
+        array([K, N], Float64Array.from(w)),
+        undefined,
+        {},
+      );
+      const { c } = await step.run();
+      for (const [i, v] of want.data.entries()) expect(Math.abs(c[i]! - v)).toBeLessThan(2e-5);
+      expect(c).toHaveLength(M * N);
+    });
+  });
+
+  test("of one temporary are refused as input and output of one kernel, before it has memory", async () => {
+    const x = gpu.tensor(reals(n));
+    const step = await gpu.step(() => {
+      const t = times(x, 2);
+      const message = "scale: y and x share memory but y is written; give another tensor";
+      expect(() => into(third(t, 0), 3, third(t, 1))).toThrow(new Error(message));
+      expect(() => into(third(t, 0), 3, third(gpu.slice(t, 0, [n]), 0))).toThrow(new Error(message));
+      return { t };
+    });
+    expect((await step.run()).t).toEqual(reals(n).map((v) => 2 * v));
+    step.dispose();
+  });
+
+  test("follow a temporary that is placed elsewhere, and a slice is not placed", async () => {
+    const { g } = flat(gpu, { other: [64], g: [n] }).tensors;
+    const x = gpu.tensor(reals(n));
+    const step = await gpu.step(() => {
+      const t = gpu.empty([n]);
+      for (let i = 0; i < 3; i++) into(third(x, i), i + 1, third(t, i));
+      expect(gpu.place(third(t, 1), third(g!, 1))).toBe(false);
+      expect(gpu.place(t, g!)).toBe(true);
+      expect(() => into(third(t, 0), 2, third(g!, 0))).toThrow(/^scale: y and x share memory/);
+      return { middle: third(t, 1) };
+    });
+    expect(step.bytes).toBe(0);
+    const { middle } = await step.run();
+    const want = reals(n).map((v, i) => (Math.floor(i / 64) + 1) * v);
+    expect(middle).toEqual(want.subarray(64, 128));
+    expect(await g!.read()).toEqual(want);
+    step.dispose();
+  });
+
+  test("a temporary is not placed where a kernel writes its slice beside the target's buffer", async () => {
+    const { g } = flat(gpu, { g: [n], other: [64] }).tensors;
+    const step = await gpu.step(() => {
+      const t = gpu.empty([n]);
+      into(third(g!, 0), 2, third(t, 0));
+      expect(gpu.place(t, g!)).toBe(false);
+      expect(gpu.place(t, gpu.filled([n], 1))).toBe(false);
+      expect(gpu.place(t, gpu.zeros([n], "u32"))).toBe(false);
+      return {};
+    });
+    step.dispose();
+  });
+
+  test("run is refused once what a slice lies in was given back", async () => {
+    const x = gpu.tensor(reals(n));
+    const step = await gpu.step(() => ({ y: times(third(x, 1), 2) }));
+    const other = await gpu.step(() => ({ part: third(x, 1) }));
+    expect((await other.run()).part).toEqual(reals(n).subarray(64, 128));
+    x.dispose();
+    await expect(step.run()).rejects.toThrow(
+      new Error("run: x of scale was given back; record the step again"),
+    );
+    await expect(other.run()).rejects.toThrow(
+      new Error("run: the result part was given back; record the step again"),
+    );
+    await expect(gpu.step(() => ({ part: third(x, 1) }))).rejects.toThrow(
+      new Error("slice: the tensor was given back; keep it while it is used"),
+    );
+    step.dispose();
+    other.dispose();
   });
 });
 
