@@ -2,6 +2,7 @@
 import { digitNet, faceNet } from "../src/face/model.ts";
 import type { Row } from "./row.ts";
 import { batchNormGrad } from "./rows/batch_norm.ts";
+import { centerLoss } from "./rows/center_loss.ts";
 import { conv2d, conv2dGrad } from "./rows/conv2d.ts";
 import { kmLoss } from "./rows/km_loss.ts";
 import { matmul } from "./rows/matmul.ts";
@@ -19,6 +20,8 @@ export function benchRows(): Row[] {
     kmLoss(256, 1024),
     kmLoss(256, 8192),
     kmLoss(256, 32768),
+    centerLoss(64, 128, 299),
+    centerLoss(256, 512, 10572),
     matmul(512, 512, 512),
     matmul(1024, 1024, 1024),
     ...layers.map(conv2d),
@@ -34,6 +37,7 @@ export function tinyRows(): Row[] {
   const layer = { x: [2, 6, 5, 4], O: 8, stride: 2 } as const;
   return [
     kmLoss(8, 40),
+    centerLoss(8, 12, 5),
     matmul(16, 24, 8),
     conv2d(layer),
     conv2dGrad(layer),

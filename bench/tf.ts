@@ -46,6 +46,10 @@ export interface TfCore {
   mean(x: TfTensor): TfTensor;
   logSoftmax(x: TfTensor): TfTensor;
   oneHot(labels: TfTensor, depth: number, on: 1, off: 0, dtype: "float32"): TfTensor;
+  equal(a: TfTensor, b: TfTensor): TfTensor;
+  cast(x: TfTensor, dtype: "float32"): TfTensor;
+  gather(x: TfTensor, rows: TfTensor): TfTensor;
+  scatterND(indices: TfTensor, updates: TfTensor, shape: readonly number[]): TfTensor;
   reshape(x: TfTensor, shape: readonly number[]): TfTensor;
   matMul(a: TfTensor, b: TfTensor): TfTensor;
   conv2d(x: TfTensor, w: TfTensor, stride: number, pad: number): TfTensor;

@@ -4,14 +4,16 @@
 //
 //   // name: what it computes.                                    line 1; then formula, work division, traffic
 //   // uses lib/reduce.wgsl                                       helper text, appended so that line numbers stay
-//   // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl                two kernels: name, and name_subgroup with the second
+//   // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl                two kernels: name, and name_subgroup with the second;
+//                                                                 four where two lines offer two each
 //   enable subgroups;                                             a device feature that it needs (moved to line 1)
 //   override N: u32;                                              a size: filled from the shapes, or given
 //   override WG: u32 = 64u;                // why                 a knob with its default
 //   override HAS_BIAS: bool = false;                              set by launch: is `bias` given?
+//   override HALF = N / 2u;                                       of others, not a declaration
 //   @group(0) @binding(0) var<storage, read> x: array<f32>;       // (N, C) input
 //   @group(0) @binding(1) var<storage, read> bias: array<f32>;    // (C) optional
-//   @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C) output, written whole
+//   @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C) output, written whole; array<E> with an alias E = f32
 //   @group(0) @binding(3) var<storage, read_write> w: array<f32>; // (C) updated in place
 //   @group(0) @binding(4) var<uniform> gamma: f32;                // a number that may change between runs
 //   @compute @workgroup_size(WG)           // grid (N*C/WG)       workgroups; / rounds up (a line of its own will do)
@@ -24,13 +26,17 @@ const here = new URL("./", import.meta.url);
 const target = new URL("../src/kernels.gen.ts", here);
 
 const BUFFER =
-  /^@group\(0\) @binding\((\d+)\) var<storage, (read|read_write)>\s+(\w+):\s+array<(f32|u32|vec4f)>;\s*\/\/ \(([^)]*)\)(.*)$/;
-const SCALAR = /^@group\(0\) @binding\((\d+)\) var<uniform>\s+(\w+):\s+(f32|u32);\s*\/\/ (.*)$/;
+  /^@group\(0\) @binding\((\d+)\)\s+var<storage, (read|read_write)>\s+(\w+):\s+array<(\w+)>;\s*\/\/ \(([^)]*)\)(.*)$/;
+const SCALAR = /^@group\(0\) @binding\((\d+)\)\s+var<uniform>\s+(\w+):\s+(f32|u32);\s*\/\/ (.*)$/;
+/** An override that follows from others, which nobody gives. */
+const DERIVED = /^override \w+ = .*;/;
 const OVERRIDE = /^override (\w+): (u32|f32|bool)(?: = ([\w.]+?)u?)?;\s*(?:\/\/ (.*))?$/;
 const GRID = /^(?:@compute @workgroup_size\(.*\)\s*)?\/\/ grid \((.*)\)$/;
 const ENTRY = /^@compute @workgroup_size\(/;
 const DECLARATION = /^(@group|override|@compute|@binding)/;
 
+/** What a buffer may hold. */
+const TYPES = ["f32", "u32", "vec4f"];
 /** The limits every WebGPU device has; a kernel within them runs everywhere. */
 const MOST_STORAGE_BUFFERS = 8;
 
@@ -44,13 +50,15 @@ export function kernelsOf(file: string, own: string): string[] {
   const uses = [...own.matchAll(/^\/\/ uses (.+)$/gm)].map((match) =>
     match[1].split("|").map((path) => path.trim()),
   );
-  const variants = Math.max(1, ...uses.map((paths) => paths.length));
-  return Array.from({ length: variants }, (_, v) => {
-    const paths = uses.map((choices) => choices[Math.min(v, choices.length - 1)]);
-    const chosen = v === 0 ? [] : paths.filter((_, i) => uses[i].length > 1);
-    const suffix = chosen.map((path) => path.match(/(_[a-z0-9]+)\.wgsl$/)?.[1] ?? "").join("");
-    return kernel(file, `${file}${suffix}`, own, paths);
-  });
+  // Every way to take one helper of each line, with the suffixes of those that are not the first.
+  let ways: { readonly paths: string[]; readonly suffix: string }[] = [{ paths: [], suffix: "" }];
+  for (const choices of uses) {
+    ways = choices.flatMap((path, choice) => {
+      const suffix = choice === 0 ? "" : (path.match(/(_[a-z0-9]+)\.wgsl$/)?.[1] ?? "");
+      return ways.map((way) => ({ paths: [...way.paths, path], suffix: way.suffix + suffix }));
+    });
+  }
+  return ways.map(({ paths, suffix }) => kernel(file, `${file}${suffix}`, own, paths));
 }
 
 function kernel(file: string, name: string, own: string, uses: string[]): string {
@@ -59,6 +67,9 @@ function kernel(file: string, name: string, own: string, uses: string[]): string
   // WGSL wants `enable` first, so it goes before the comment in line 1: line numbers stay the file's own.
   const code =
     features.map((feature) => `enable ${feature}; `).join("") + whole.replace(/^enable \w+;$/gm, "");
+  const aliases = new Map(
+    [...whole.matchAll(/^alias (\w+) = (\w+);$/gm)].map(([, alias, type]) => [alias, type]),
+  );
   const bindings: string[] = [];
   const sizes: string[] = [];
   const knobs: string[] = [];
@@ -77,7 +88,10 @@ function kernel(file: string, name: string, own: string, uses: string[]): string
     const override = line.match(OVERRIDE);
     const dispatch = line.match(GRID);
     if (buffer) {
-      const [, index, mode, what, type, shape, rest] = buffer;
+      const [, index, mode, what, element, shape, rest] = buffer;
+      const type = aliases.get(element) ?? element;
+      if (!TYPES.includes(type))
+        fail(`${what} is an array of ${type} but must be one of ${TYPES.join(", ")}`);
       next(index);
       storage += 1;
       const note = rest.replace(/^,? */, "").trim();
@@ -98,6 +112,7 @@ function kernel(file: string, name: string, own: string, uses: string[]): string
       if (value === undefined) sizes.push(`"${what}"`);
       else knobs.push(`${doc}${what}: ${type === "bool" ? value : Number(value)}`);
     } else if (dispatch) grid = split(dispatch[1]);
+    else if (DERIVED.test(line)) continue;
     else if (DECLARATION.test(line) && !ENTRY.test(line)) fail(`cannot read this declaration:\n  ${line}`);
     if (storage > MOST_STORAGE_BUFFERS) fail(`more than ${MOST_STORAGE_BUFFERS} storage buffers`);
   }

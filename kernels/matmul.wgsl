@@ -3,7 +3,8 @@
 //   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
 //
 // (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
-// that many partial sums over k, to be added in order, and bias and act must be left out.
+// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
+// to what c holds.
 // 2 M N K flops; a is read once per 4 LANES columns, b once per 8 rows, c written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
 // uses lib/gemm_parts.wgsl
@@ -16,16 +17,29 @@ override K: u32;
 override TRANS_A: bool = false;                                       // a is stored (K, M)
 override TRANS_B: bool = false;                                       // b is stored (N, K)
 override HAS_BIAS: bool = false;
+override ACCUMULATE: bool = false;                                    // c += instead of c =
+override HAS_LIVE: bool = false;
 override ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU
 @group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)
 @group(0) @binding(1) var<storage, read>       b: array<f32>;         // (B0, B1)
 @group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional
 @group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional
-@group(0) @binding(4) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)
+@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0
+@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)
 
 fn gemm_m() -> u32 { return M; }
 fn gemm_n() -> u32 { return N; }
-fn gemm_k(m: u32) -> u32 { return K; }
+
+// K terms, or none where the rows of a that they come from count as 0.
+fn gemm_k(m: u32) -> u32 {
+  if (!HAS_LIVE) { return K; }
+  let first = select(m, 0u, TRANS_A);
+  let end = select(min(m + 8u, M), K, TRANS_A);
+  for (var row = first; row < end; row++) {
+    if (live[row] != 0.0) { return K; }
+  }
+  return 0u;
+}
 
 alias Row = u32;
 alias Inner = u32;
@@ -42,5 +56,7 @@ fn store(split: u32, m: u32, n: u32, v: f32) {
   if (HAS_BIAS) { y += bias[n]; }
   if (ACT == 1u) { y = max(y, 0.0); }
   if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }
-  c[(split * M + m) * N + n] = y;
+  let i = (split * M + m) * N + n;
+  if (ACCUMULATE) { y += c[i]; }
+  c[i] = y;
 }

@@ -1,5 +1,6 @@
 // What the package offers, in browsers and in Node. Nothing here imports Node or a package.
 
+export { type CenterRecipe, centerRecipes } from "./face/centers.ts";
 export { type Dataset, type ImageBytes, type ImageSize, makeDataset } from "./face/dataset.ts";
 export { type Degradation, degradations, degrade, degradeSome } from "./face/degrade.ts";
 export {
@@ -25,7 +26,16 @@ export {
   tailClasses,
 } from "./face/sampling.ts";
 export { principalPlane, rankCorrelation } from "./face/statistics.ts";
-export { criticalP, gradientMultiplier, kmLoss, relativeWeight } from "./face/theory.ts";
+export {
+  breakEvenP,
+  criticalP,
+  gradientMultiplier,
+  kmLoss,
+  normalizedKmLoss,
+  normalizedSoftmaxLoss,
+  peakP,
+  relativeWeight,
+} from "./face/theory.ts";
 export {
   evaluate,
   type LossName,
@@ -45,9 +55,12 @@ export { type Counters, Gpu, type GpuOptions } from "./gpu.ts";
 export type { Given, Kernel, Options, Outputs as KernelOutputs } from "./kernel.ts";
 export * as kernels from "./kernels.gen.ts";
 export { backward, type Op, op } from "./op.ts";
-export { updateCenters } from "./ops/center_loss.ts";
+export { type CenterUpdateOptions, centerGradient, updateCenters } from "./ops/center_loss.ts";
 export * from "./ops/index.ts";
-export { labelProbability } from "./ops/softmax_km.ts";
+export { labelCounts, labels, type RowOptions } from "./ops/labels.ts";
+export type { SoftmaxOptions } from "./ops/softmax.ts";
+export { labelProbability, type SoftmaxLossOptions } from "./ops/softmax_loss.ts";
+export { type WeightingName, weightings } from "./ops/weighting.ts";
 export { type Optimizer, type SgdOptions, sgd } from "./optim.ts";
 export type { MemoryUse } from "./pool.ts";
 export { type Random, random } from "./random.ts";

@@ -70,6 +70,45 @@ export function rowTile(gpu: Gpu, C: number): RowTile {
   return { subgroup: false, WG: C > 1024 ? 256 : C > 64 ? 64 : 32 };
 }
 
+/** Classes that one lane of softmax_loss takes a turn. */
+const CLASSES = 16;
+
+/** The variant and tile of softmax_loss for rows of C classes on this device. */
+export function softmaxTile(gpu: Gpu, C: number): RowTile {
+  const row = rowTile(gpu, C);
+  // Enough lanes to hold the row in registers, where they are not bound to a subgroup.
+  return row.subgroup ? row : { subgroup: false, WG: [32, 64, 128].find((WG) => C <= CLASSES * WG) ?? 256 };
+}
+
+/** Into how many slices of SPAN classes, the last one shorter, rows of logits (N, C) are dealt. */
+export function softmaxSlices(gpu: Gpu, N: number, C: number): { SLICES: number; SPAN: number } {
+  const { WG } = softmaxTile(gpu, C);
+  const turns = Math.ceil(C / (CLASSES * WG));
+  // Enough workgroups to fill a device, each with work for 16 turns or more.
+  const wanted = Math.max(1, Math.min(Math.ceil(128 / N), Math.floor(turns / 16)));
+  const SPAN = Math.ceil(turns / wanted) * CLASSES * WG;
+  return { SLICES: Math.ceil(C / SPAN), SPAN };
+}
+
+/** Logits that are held at once. */
+const BLOCK_LOGITS = 2 ** 20;
+/** Classes of a slice: whole turns of the widest workgroup that it needs. */
+const SPAN = 1024;
+
+/**
+ * Into what blocks of SLICES times SPAN classes the logits of N rows of C classes are dealt, where not all are held at
+ * once: about `classes` of them, and whole slices of 64 numbers' alignment.
+ */
+export function classBlock(N: number, C: number, classes?: number): { SPAN: number; SLICES: number } {
+  const wanted = classes ?? BLOCK_LOGITS / N;
+  // The sums of a block, (SLICES, N, 4), must begin where a binding may.
+  let least = 1;
+  while ((least * N) % 16 !== 0) least *= 2;
+  const all = Math.ceil(C / SPAN);
+  const SLICES = Math.max(1, Math.round(wanted / SPAN / least)) * least;
+  return { SPAN, SLICES: Math.min(SLICES, all) };
+}
+
 /** How many lanes share the N elements of a column that are computed one by one. */
 export function columnLanes(gpu: Gpu, N: number): number {
   // A CPU adapter starts lanes at a cost. bn_apply of (43008, 64) on a busy machine with 1, 4, 16, 64 elements a lane, in ms:

@@ -4,7 +4,7 @@ import { type Flat, flat } from "../src/flat.ts";
 import type { Gpu } from "../src/gpu.ts";
 import { backward } from "../src/op.ts";
 import { updateCenters } from "../src/ops/center_loss.ts";
-import { add, centerLoss, conv2d, matmul, relu, softmaxKm } from "../src/ops/index.ts";
+import { add, centerLoss, conv2d, matmul, relu, softmaxLoss } from "../src/ops/index.ts";
 import { sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
@@ -45,12 +45,16 @@ async function train(gpu: Gpu, seed: number, recorded: boolean): Promise<Trained
   const once = () => {
     const map = relu(conv2d(x, filter, shift, { stride: 2, pad: 1 }));
     const features = matmul(map.view([N, hidden.shape[0]!]), hidden, undefined, {});
-    const km = softmaxKm(matmul(features, head, undefined, {}), label, { gamma: 1, scale: 1 / N });
-    const center = centerLoss(features, label, centers, { scale: 0.1 / N });
+    const km = softmaxLoss(matmul(features, head, undefined, {}), label, {
+      gamma: 1,
+      scale: 1 / N,
+      reduction: "none",
+    });
+    const center = centerLoss(features, label, centers, { scale: 0.1 / N, reduction: "none" });
     const loss = add(km, center);
     backward(loss);
     optimizer.update();
-    updateCenters(features, label, centers, 0.5);
+    updateCenters(features, label, centers, { alpha: 0.5 });
     return { loss };
   };
   const step = recorded ? await gpu.step(once) : undefined;

@@ -8,7 +8,7 @@ const program = `
   import { flat } from "./src/flat.ts";
   import { openDevice } from "./src/node/adapter.ts";
   import { backward } from "./src/op.ts";
-  import { matmul, softmaxKm } from "./src/ops/index.ts";
+  import { matmul, softmaxLoss } from "./src/ops/index.ts";
   import { sgd } from "./src/optim.ts";
 
   async function record() {
@@ -21,7 +21,7 @@ const program = `
     const label = gpu.tensor(Uint32Array.from({ length: 16 }, (_, i) => i % 5));
     const optimizer = sgd(parameters, { rate: 0.1 });
     return gpu.step(() => {
-      const loss = softmaxKm(matmul(x, w, undefined, {}), label, { gamma: 1, scale: 1 / 16 });
+      const loss = softmaxLoss(matmul(x, w, undefined, {}), label, { gamma: 1 });
       backward(loss);
       optimizer.update();
       return { loss };

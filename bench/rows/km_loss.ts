@@ -1,5 +1,5 @@
 import { backward } from "../../src/op.ts";
-import { softmaxKm } from "../../src/ops/softmax_km.ts";
+import { softmaxLoss } from "../../src/ops/softmax_loss.ts";
 import { random } from "../../src/random.ts";
 import { bytesOf, once, ours, type Row } from "../row.ts";
 import type { Tf, TfTensor } from "../tf.ts";
@@ -25,7 +25,7 @@ export function kmLoss(N: number, C: number): Row {
       const label = gpu.tensor(inputs().labels);
       logits.needsGrad = true;
       const work = () => {
-        const loss = softmaxKm(logits, label, { gamma, scale: 1 / N });
+        const loss = softmaxLoss(logits, label, { gamma, scale: 1 / N, reduction: "sum" });
         backward(loss);
         return { loss, dlogits: logits.grad! };
       };
@@ -34,7 +34,7 @@ export function kmLoss(N: number, C: number): Row {
     async tfjs(tf) {
       const logits = tf.tensor(inputs().values, [N, C]);
       const label = tf.tensor(Int32Array.from(inputs().labels), [N], "int32");
-      const lossOf = tf.valueAndGrads((z) => tf.mul(kmOf(tf, z, label, gamma), 1 / N));
+      const lossOf = tf.valueAndGrads((z) => tf.mean(kmOf(tf, z, label, gamma)));
       const work = () => {
         const { value, grads } = lossOf([logits]);
         return { loss: value, dlogits: grads[0]! };

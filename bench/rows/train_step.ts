@@ -1,7 +1,7 @@
 import { createModel, type Layer, multiplyAdds, type Net } from "../../src/face/model.ts";
 import { backward } from "../../src/op.ts";
 import { outputSize } from "../../src/ops/conv2d.ts";
-import { softmaxKm } from "../../src/ops/softmax_km.ts";
+import { softmaxLoss } from "../../src/ops/softmax_loss.ts";
 import { sgd } from "../../src/optim.ts";
 import { random } from "../../src/random.ts";
 import { count, type Shape } from "../../src/tensor.ts";
@@ -38,7 +38,7 @@ export function trainStep(net: Net, batch: number, C: number): Row {
       const [x, label] = [gpu.tensor(inputs().pixels, images), gpu.tensor(inputs().labels)];
       const work = () => {
         const logits = model.classify(model.embed(x, true));
-        const loss = softmaxKm(logits, label, { gamma, scale: 1 / batch });
+        const loss = softmaxLoss(logits, label, { gamma });
         backward(loss);
         optimizer.update();
         return { loss };

@@ -1,12 +1,13 @@
 // Training a recognition model: a net, a classifier, a loss and an optimizer in one recorded step.
 import type { Gpu } from "../gpu.ts";
 import { backward } from "../op.ts";
-import { centerLoss, updateCenters } from "../ops/center_loss.ts";
+import { centerLoss } from "../ops/center_loss.ts";
 import { add } from "../ops/elementwise.ts";
-import { labelProbability, softmaxKm } from "../ops/softmax_km.ts";
+import { labelProbability, softmaxLoss } from "../ops/softmax_loss.ts";
 import { sgd } from "../optim.ts";
 import { random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
+import { type CenterRecipe, centerRecipes, createCenters } from "./centers.ts";
 import type { Dataset } from "./dataset.ts";
 import { createModel, type Model, type Net } from "./model.ts";
 import { batches, fillBatch } from "./sampling.ts";
@@ -32,7 +33,9 @@ export interface TrainOptions {
   readonly gamma: number;
   /** Weight of the center loss, for the losses with center. */
   readonly lambda: number;
-  /** How far centers move towards their features in a step. */
+  /** How centers are moved, for the losses with center: `paper` unless told. */
+  readonly centers?: CenterRecipe;
+  /** How far the paper's centers move towards their features in a step. */
   readonly alpha: number;
   readonly epochs: number;
   readonly batch: number;
@@ -80,31 +83,29 @@ export async function train(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Trained> {
   checkTraining(dataset, options);
-  const { net, loss, gamma, lambda, alpha, epochs, batch, rate, schedule, seed } = options;
+  const { net, loss, gamma, lambda, epochs, batch, rate, schedule, seed } = options;
   const N = dataset.labels.length;
   const C = dataset.classes.length;
 
   const model = createModel(gpu, net, C, seed);
   const optimizer = sgd(model.parameters, options);
-  const centers = gpu.zeros([C, model.embedding]);
+  const centers = loss.endsWith("center")
+    ? createCenters(gpu, C, model.embedding, { ...options, seed: seed + 2 })
+    : undefined;
   const x = gpu.zeros([batch, net.height, net.width, net.channels]);
   const label = gpu.zeros([batch], "u32");
   const release = () => {
-    optimizer.dispose();
-    for (const t of [x, label, centers]) t.dispose();
+    for (const made of [optimizer, centers, x, label]) made?.dispose();
   };
 
   const record = () => {
     const embedding = model.embed(x, true);
-    let total: Tensor = softmaxKm(model.classify(embedding), label, {
+    let total: Tensor = softmaxLoss(model.classify(embedding), label, {
       gamma: loss.startsWith("km") ? gamma : 0,
-      scale: 1 / batch,
     });
-    if (loss.endsWith("center")) {
-      total = add(total, centerLoss(embedding, label, centers, { scale: lambda / batch }));
-    }
+    if (centers) total = add(total, centerLoss(embedding, label, centers.values, { scale: lambda }));
     backward(total);
-    if (loss.endsWith("center")) updateCenters(embedding, label, centers, alpha);
+    centers?.update(embedding, label);
     optimizer.update();
     return { loss: total };
   };
@@ -125,7 +126,7 @@ export async function train(
     let sent = 0;
     let done = 0;
     const follow = async (result: Promise<{ loss: Float32Array }>, at: number): Promise<void> => {
-      const mean = (await result).loss.reduce((sum, v) => sum + v, 0);
+      const [mean] = (await result).loss;
       if (!Number.isFinite(mean)) {
         throw new Error(
           `train: the loss is ${mean} at step ${at + 1} of ${all} but must be finite; lower the learning rate`,
@@ -143,7 +144,9 @@ export async function train(
           fillBatch(dataset, indices, mirror ? { mirror } : {}, pixels);
           x.write(pixels);
           label.write(Uint32Array.from(indices, (i) => dataset.labels[i]));
-          optimizer.rate.write(Float32Array.of(rate * schedules[schedule](sent / all)));
+          for (const made of [optimizer, centers]) {
+            made?.rate?.write(Float32Array.of(rate * schedules[schedule](sent / all)));
+          }
           const followed = follow(step.run(), sent);
           followed.catch(() => {}); // thrown below, when its turn comes
           pending.push(followed);
@@ -256,6 +259,8 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
     throw new Error(`train: ${what} is ${given} but must be ${needed}`);
   };
   if (!losses.includes(options.loss)) refuse("loss", options.loss, `one of ${losses.join(", ")}`);
+  if (!((options.centers ?? "paper") in centerRecipes))
+    refuse("centers", options.centers, `one of ${Object.keys(centerRecipes).join(", ")}`);
   if (!(options.schedule in schedules))
     refuse("schedule", options.schedule, `one of ${Object.keys(schedules).join(", ")}`);
   for (const name of ["gamma", "lambda", "rate", "momentum", "weightDecay"] as const) {

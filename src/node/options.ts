@@ -1,5 +1,6 @@
 // Options of the commands that train, as the command line gives them.
 import type { ParsedArgs } from "citty";
+import { type CenterRecipe, centerRecipes } from "../face/centers.ts";
 import { type LossName, losses, type ScheduleName, schedules, type TrainOptions } from "../face/train.ts";
 
 /** Arguments that `train` and `start` share; what is left out depends on the data. */
@@ -11,8 +12,24 @@ export const trainingArgs = {
   lfw: { type: "string", description: "Folder of LFW-like faces to verify on, Name/Name_0001.jpg" },
   pairs: { type: "string", description: "LFW's pairs.txt, or a list like it" },
   gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more", default: "1" },
-  lambda: { type: "string", description: "Weight of the center loss", default: "0.003" },
-  alpha: { type: "string", description: "How far centers move in a step, 0 to 1", default: "0.5" },
+  centers: {
+    type: "string",
+    description:
+      "How centers move: as in the paper, by alpha, or as in its released code, by the optimizer, without alpha; " +
+      Object.keys(centerRecipes).join(", "),
+    default: "paper",
+  },
+  lambda: {
+    type: "string",
+    description: `Weight of the center loss; ${Object.entries(centerRecipes)
+      .map(([name, { lambda }]) => `${lambda} (${name})`)
+      .join(", ")} unless given`,
+  },
+  alpha: {
+    type: "string",
+    description: "How far the paper's centers move in a step, 0 to 1",
+    default: "0.5",
+  },
   epochs: { type: "string", description: "Passes over the data" },
   batch: { type: "string", description: "Images per step", default: "64" },
   rate: { type: "string", description: "Learning rate at the start", default: "0.05" },
@@ -54,6 +71,13 @@ export function lossName(text: string): LossName {
   throw new Error(`--loss: "${text}" is given but must be one of ${losses.join(", ")}`);
 }
 
+/** The way to move centers an option names. */
+function centerRecipe(text: string): CenterRecipe {
+  const names = Object.keys(centerRecipes);
+  if (names.includes(text)) return text as CenterRecipe;
+  throw new Error(`--centers: "${text}" is given but must be one of ${names.join(", ")}`);
+}
+
 /** The training options of the command line, but for net and loss. */
 export function trainOptions(
   values: TrainingValues,
@@ -64,9 +88,11 @@ export function trainOptions(
       `--schedule: "${values.schedule}" is given but must be one of ${Object.keys(schedules).join(", ")}`,
     );
   }
+  const centers = centerRecipe(values.centers);
   return {
     gamma: number("gamma", values.gamma),
-    lambda: number("lambda", values.lambda),
+    centers,
+    lambda: values.lambda === undefined ? centerRecipes[centers].lambda : number("lambda", values.lambda),
     alpha: number("alpha", values.alpha),
     epochs: values.epochs === undefined ? defaults.epochs : number("epochs", values.epochs),
     batch: number("batch", values.batch),

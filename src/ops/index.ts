@@ -1,6 +1,7 @@
 export { avgPool, globalAvgPool } from "./avg_pool.ts";
 export { batchNorm } from "./batch_norm.ts";
 export { centerLoss } from "./center_loss.ts";
+export { classifierLoss } from "./classifier_loss.ts";
 export { conv2d } from "./conv2d.ts";
 export { add, biasAdd, scale } from "./elementwise.ts";
 export { l2Normalize } from "./l2_normalize.ts";
@@ -8,4 +9,4 @@ export { matmul } from "./matmul.ts";
 export { maxPool } from "./max_pool.ts";
 export { prelu } from "./prelu.ts";
 export { relu } from "./relu.ts";
-export { softmaxKm } from "./softmax_km.ts";
+export { softmaxLoss } from "./softmax_loss.ts";

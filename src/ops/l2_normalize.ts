@@ -24,12 +24,29 @@ export const l2Normalize = op({
     if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
       throw new Error(`l2Normalize: epsilon is ${epsilon} but must be a number above zero`);
     }
-    const { gpu } = x;
-    const { subgroup, WG } = rowTile(gpu, x.shape[1]);
-    const { y, norm } = gpu.launch(subgroup ? kernelSubgroup : kernel, { x, epsilon }, { WG });
-    const toX = subgroup ? l2NormalizeDxSubgroup : l2NormalizeDx;
-    return [y, (dy) => [gpu.launch(toX, { y, norm, dy }, { WG }).dx, null]];
+    const unit = normalize(x, epsilon);
+    return [unit.y, (dy) => [normalizeDx(unit, dy), null]];
   },
 });
+
+/** Rows of unit length, and what their gradient needs. */
+export interface Unit {
+  /** (N, D) */
+  readonly y: Tensor;
+  /** (N) lengths, 0 for rows without a gradient. */
+  readonly norm: Tensor;
+}
+
+/** The launch of l2Normalize, into `into` where that is given. */
+export function normalize(x: Tensor, epsilon = EPSILON, into: Partial<Unit> = {}): Unit {
+  const { subgroup, WG } = rowTile(x.gpu, x.shape[1]);
+  return x.gpu.launch(subgroup ? kernelSubgroup : kernel, { ...into, x, epsilon }, { WG });
+}
+
+/** dL/dx of l2Normalize, into `dx` where that is given. */
+export function normalizeDx({ y, norm }: Unit, dy: Tensor, dx?: Tensor): Tensor {
+  const { subgroup, WG } = rowTile(y.gpu, y.shape[1]);
+  return y.gpu.launch(subgroup ? l2NormalizeDxSubgroup : l2NormalizeDx, { y, norm, dy, dx }, { WG }).dx;
+}
 
 const EPSILON = 1e-12;

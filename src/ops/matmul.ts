@@ -64,25 +64,49 @@ export const matmul = op({
 
 /** The product itself, with bias and activation in the store; not differentiated. */
 export function product(a: Tensor, b: Tensor, options: MatmulOptions, stored: Stored = {}): Tensor {
+  const { M, N } = productOf(a.shape, b.shape, options);
+  const plain = !stored.bias && !stored.slope && !options.relu;
+  const SPLITS = plain ? splitsOf(a, b, options) : 1;
+  return sumParts(launchProduct(a, b, options, { ...stored, SPLITS }), [M, N]);
+}
+
+/** Into how many partial sums a product is best dealt. */
+export function splitsOf(a: Tensor, b: Tensor, options: MatmulOptions): number {
+  const sizes = productOf(a.shape, b.shape, options);
+  return gemmSplits(sizes, gemmTile(a.gpu, sizes).LANES);
+}
+
+/** One launch of a product: partial sums (SPLITS, M, N), in `c` where that is given, added to what it holds where asked for. */
+export function launchProduct(
+  a: Tensor,
+  b: Tensor,
+  options: MatmulOptions,
+  work: Stored & {
+    readonly SPLITS?: number;
+    readonly c?: Tensor;
+    readonly accumulate?: boolean;
+    /** 0 for each stored row of a that counts as 0. */
+    readonly live?: Tensor | undefined;
+  },
+): Tensor {
   const { gpu } = a;
   const sizes = productOf(a.shape, b.shape, options);
-  const { M, N } = sizes;
-  const { bias, slope } = stored;
+  const { bias, slope, live, c, SPLITS = 1, accumulate = false } = work;
   const { transposeA = false, transposeB = false, relu = false } = options;
   const { subgroup, LANES, SHARE } = gemmTile(gpu, sizes);
-  const plain = !bias && !slope && !relu;
   const knobs = {
     ...sizes,
     TRANS_A: transposeA,
     TRANS_B: transposeB,
+    ACCUMULATE: accumulate,
     ACT: slope ? 2 : relu ? 1 : 0,
     LANES,
-    SPLITS: plain ? gemmSplits(sizes, LANES) : 1,
+    SPLITS,
   };
-  const { c } = subgroup
-    ? gpu.launch(kernelSubgroup, { a, b, bias, slope }, { ...knobs, SHARE })
-    : gpu.launch(kernel, { a, b, bias, slope }, knobs);
-  return sumParts(c, [M, N]);
+  const given = { a, b, bias, slope, live, c };
+  return subgroup
+    ? gpu.launch(kernelSubgroup, given, { ...knobs, SHARE }).c
+    : gpu.launch(kernel, given, knobs).c;
 }
 
 /** M, N, K of a product. Throws where the operands are not matrices with the same inner size. */

@@ -1,0 +1,166 @@
+import { columnParts, sumParts } from "../kernels.gen.ts";
+import { type AsNd, op } from "../op.ts";
+import { array, type Nd, nd, sum } from "../reference.ts";
+import type { Tensor } from "../tensor.ts";
+import { classBlock } from "../tiles.ts";
+import { l2Normalize, normalize, normalizeDx, type Unit } from "./l2_normalize.ts";
+import { reduce, referenceShare, shareOf, withUpstream } from "./labels.ts";
+import { launchProduct, splitsOf } from "./matmul.ts";
+import { partsOf, sumParts as sumOf } from "./reduce.ts";
+import {
+  checkSoftmaxOptions,
+  launchSoftmax,
+  liveShares,
+  referenceRow,
+  type SoftmaxOptions,
+} from "./softmax.ts";
+
+export interface ClassifierLossOptions extends SoftmaxOptions {
+  /** Whether the logits are the cosines of x and w, to be multiplied by logitScale; else they are the products. */
+  readonly cosine?: boolean;
+  /**
+   * Leaves out of the gradient, row by row and block by block, what is below this part of the row's share at every logit of
+   * the block; 0 unless told, which leaves nothing out. Easy rows, and classes that no row is confused with, then cost no
+   * products.
+   */
+  readonly filter?: number;
+  /** Most classes whose logits are held at once, rounded to what the kernels need; measured unless told. */
+  readonly block?: number;
+}
+
+/**
+ * Classifier and softmax loss in one, without the logits: x (N, D), w (C, D), bias (C) or undefined, label (N) of u32 ->
+ * the loss of `softmaxLoss` for the logits x wT + bias, or for the cosines of the rows of x and w. The logits (N, C) are
+ * never stored: they are made for one block of classes at a time, and once more for the gradient, which costs 8 N C D
+ * flops instead of 6, and memory for x, w, their gradients and one block. w and its gradient may be larger than what the
+ * device binds at once. Throws where shapes or an option do not fit.
+ */
+export const classifierLoss = op({
+  reference: (x: Nd, w: Nd, bias: Nd | undefined, label: Nd, options: AsNd<ClassifierLossOptions>) => {
+    const [N, D] = x.shape;
+    const [C] = w.shape;
+    const { cosine = false, logitScale = 1, reduction } = options;
+    const [a, b] = cosine
+      ? [l2Normalize.reference(x, undefined), l2Normalize.reference(w, undefined)]
+      : [x, w];
+    const share = referenceShare(label, C, options);
+    const rows = nd([N], (n) => {
+      if (share(n) === 0) return 0;
+      const z = Float64Array.from({ length: C }, (_, c) => {
+        return logitScale * (sum(D, (d) => a.at(n, d) * b.at(c, d)) + (bias?.at(c) ?? 0));
+      });
+      return share(n) * referenceRow(z, label.at(n), options);
+    });
+    return reduction === "none" ? rows : array([], Float64Array.of(sum(N, (n) => rows.at(n))));
+  },
+  run: (x: Tensor, w: Tensor, bias: Tensor | undefined, label: Tensor, options: ClassifierLossOptions) => {
+    checkShapes(x, w, bias, label);
+    checkSoftmaxOptions("classifierLoss", options);
+    const { filter = 0 } = options;
+    if (!(filter >= 0 && Number.isFinite(Math.fround(filter)))) {
+      throw new Error(`classifierLoss: filter is ${filter} but must be a number from 0 up`);
+    }
+    const { gpu } = x;
+    const [N, D] = x.shape;
+    const [C] = w.shape;
+    const share = shareOf("classifierLoss", label, C, options);
+    const { SPAN, SLICES } = classBlock(N, C, options.block);
+    const blocks = Array.from({ length: Math.ceil(C / (SPAN * SLICES)) }, (_, i) => {
+      const first = i * SPAN * SLICES;
+      const size = Math.min(SPAN * SLICES, C - first);
+      return { first, C: size, ALL: C, slices: { SPAN, SLICES: Math.ceil(size / SPAN) } };
+    });
+    type ClassBlock = (typeof blocks)[number];
+    const most = blocks[0].C;
+
+    // What one block at a time is made in.
+    const scratch = gpu.empty([N * most]);
+    const unit = options.cosine
+      ? { x: normalize(x), y: gpu.empty([most * D]), norm: gpu.empty([most]), dy: gpu.empty([most * D]) }
+      : undefined;
+    const a = unit?.x.y ?? x;
+    const rowsOf = (t: Tensor, { first, C }: ClassBlock) => gpu.slice(t, first * D, [C, D]);
+    const logitsOf = ({ C }: ClassBlock) => gpu.slice(scratch, 0, [N, C]);
+    const weights = (block: ClassBlock): Tensor | Unit =>
+      unit
+        ? normalize(rowsOf(w, block), undefined, {
+            y: gpu.slice(unit.y, 0, [block.C, D]),
+            norm: gpu.slice(unit.norm, 0, [block.C]),
+          })
+        : rowsOf(w, block);
+    const toLogits = (block: ClassBlock, b: Tensor, live?: Tensor): Tensor => {
+      const c = logitsOf(block).view([1, N, block.C]);
+      const shift = bias && gpu.slice(bias, block.first, [block.C]);
+      return launchProduct(a, b, { transposeB: true }, { bias: shift, live, c }).view([N, block.C]);
+    };
+
+    const P = Math.ceil(C / SPAN);
+    const parts = gpu.empty([P, N, 4]);
+    for (const block of blocks) {
+      const b = weights(block);
+      const logits = toLogits(block, "y" in b ? b.y : b);
+      const stats = gpu.slice(parts, (block.first / SPAN) * N * 4, [block.slices.SLICES, N, 4]);
+      launchSoftmax(label, share, options, {
+        block,
+        logits,
+        slices: block.slices,
+        PARTIAL: true,
+        GRAD: false,
+        stats,
+      });
+    }
+    const merged = { block: { C: 4, ALL: C, first: 0 }, parts, PART: SPAN, GRAD: false };
+    const { loss, stats } = launchSoftmax(label, share, options, merged);
+
+    // The last block's logits are still there the first time that gradients are asked for.
+    let held: ClassBlock | undefined = blocks.at(-1);
+    const vjp = (dloss: Tensor) => {
+      const upstream = withUpstream(share, dloss);
+      const shares =
+        filter &&
+        liveShares(label, upstream, options, { parts, stats, slices: { SPAN, SLICES }, ALL: C }, filter);
+      const dw = w.needsGrad ? gpu.empty([C, D]) : null;
+      const dbias = bias?.needsGrad ? gpu.empty([C]) : null;
+      let sums: Tensor | undefined;
+      for (const [i, block] of [...blocks.entries()].reverse()) {
+        const rows = shares ? shares[i] : upstream;
+        const live = shares ? rows.factor : undefined;
+        const made = weights(block);
+        const b = "y" in made ? made.y : made;
+        if (held !== block) toLogits(block, b, live);
+        held = undefined;
+        const given = { block, parts: stats, PART: C, GRAD: true, dlogits: logitsOf(block) };
+        const { dlogits } = launchSoftmax(label, rows, options, given);
+        if (x.needsGrad) {
+          const SPLITS = splitsOf(logitsOf(blocks[0]), rowsOf(w, blocks[0]), {});
+          sums = launchProduct(dlogits, b, {}, { SPLITS, live, ...(sums && { c: sums, accumulate: true }) });
+        }
+        if (dw) {
+          const into = rowsOf(dw, block);
+          const c = unit ? gpu.slice(unit.dy, 0, [block.C, D]) : into;
+          launchProduct(dlogits, a, { transposeA: true }, { live, c: c.view([1, block.C, D]) });
+          if ("y" in made) normalizeDx(made, c, into);
+        }
+        if (dbias) {
+          const { parts } = gpu.launch(columnParts, { x: dlogits }, { T: partsOf(N, block.C) });
+          gpu.launch(sumParts, { x: parts, y: gpu.slice(dbias, block.first, [block.C]) });
+        }
+      }
+      const da = sums && sumOf(sums, [N, D]);
+      return [da ? (unit ? normalizeDx(unit.x, da) : da) : null, dw, dbias, null];
+    };
+    return [reduce(loss, options.reduction), vjp];
+  },
+});
+
+function checkShapes(x: Tensor, w: Tensor, bias: Tensor | undefined, label: Tensor): void {
+  const [N, D] = x.shape;
+  const [C] = w.shape;
+  const refuse = (name: string, t: Tensor, needed: string): never => {
+    throw new Error(`classifierLoss: ${name} is (${t.shape.join(", ")}) but must be ${needed}`);
+  };
+  if (x.shape.length !== 2) refuse("x", x, "(N, D)");
+  if (w.shape.length !== 2 || w.shape[1] !== D) refuse("w", w, `(C, D) with D = ${D}`);
+  if (bias && String(bias.shape) !== String([C])) refuse("bias", bias, `(C) with C = ${C}`);
+  if (String(label.shape) !== String([N])) refuse("label", label, `(N) with N = ${N}`);
+}
