@@ -17,9 +17,9 @@ struct Finished { loss: f32, p: f32, slopes: Slopes }
 
 fn finish(sums: Sums, s: f32) -> Finished {
   // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.
-  let steps = floor(sums.own) - floor(sums.top);
-  let whole = s * steps;
-  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top))) + fma(s, steps, -whole);
+  // Compilers may undo what recovers a rounding by sums and differences, but not this.
+  let whole = s * (floor(sums.own) - floor(sums.top));
+  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));
   let above = whole + broken;
   let leads = above > 0.0;
   let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));
