@@ -10,20 +10,25 @@ export interface Limits {
   readonly gbps: number;
 }
 
-/** How much is done to find the limits. */
+/** How much is done to find the limits, and to time the rows. */
 export interface Effort {
   /** Numbers in each of the four buffers of the copy. */
   readonly copied: number;
   /** Numbers that the arithmetic makes. */
   readonly made: number;
-  /** A measurement takes as many launches as take this many milliseconds. */
+  /** What is timed with one wait is repeated until it takes this many milliseconds. */
   readonly enough: number;
+  /** Seconds after which a row gets no more rounds than it must have. */
+  readonly patience: number;
 }
 
-/** Half a GiB of buffers, more than caches hold. */
-export const FULL: Effort = { copied: 2 ** 25, made: 2 ** 20, enough: 20 };
+/**
+ * Half a GiB of buffers, more than caches hold. A wait ends 0.6 ms too late on average on software adapters, and 1.2 at most
+ * since it naps for a millisecond at a time: 1 and 2 % of `enough`.
+ */
+export const FULL: Effort = { copied: 2 ** 25, made: 2 ** 20, enough: 60, patience: 3 };
 /** For trying the bench itself. */
-export const TINY: Effort = { copied: 2 ** 16, made: 2 ** 14, enough: 5 };
+export const TINY: Effort = { copied: 2 ** 16, made: 2 ** 14, enough: 5, patience: 0 };
 
 /** Multiply-adds for each number that the arithmetic makes. */
 const TERMS = 512;

@@ -6,23 +6,21 @@ import { parseArgs } from "node:util";
 import type { Gpu } from "../src/gpu.ts";
 import { announce } from "../src/node/adapter.ts";
 import { openGpu } from "../src/node/gpu.ts";
-import { FULL, type Limits, measureLimits, TINY } from "./device.ts";
-import { difference, METHOD, measure } from "./measure.ts";
+import { type Effort, FULL, type Limits, measureLimits, TINY } from "./device.ts";
+import { difference as differenceOf, measure, methodOf } from "./measure.ts";
 import { digits, type Line, lineOf, OURS, tableOf, writeReport } from "./report.ts";
-import type { Contender, Row } from "./row.ts";
+import { type Contender, type Row, titleOf } from "./row.ts";
 import { benchRows, tinyRows } from "./rows.ts";
 import { openTfjs } from "./tfjs.ts";
 
 /** Sides that differ by more than this part of the largest number do not compute the same. */
 const TOLERANCE = 1e-3;
-/** Seconds after which a row gets no more rounds than it must have. */
-const PATIENCE = 3;
 
 const USAGE = `usage: npm run -s bench -- [FILTER] [--json FILE] [--no-peers] [--tiny]
 
-  FILTER       only rows whose name and shape contain it
+  FILTER       only rows with it in \`name shape (topic)\`: loss for all losses, linear-km, 256x1024
   --json FILE  writes the results there too
-  --no-peers   measures knotgrad alone
+  --no-peers   measures knotgrad without tfjs
   --tiny       sizes whose times mean nothing, to try the bench itself
 `;
 
@@ -66,7 +64,7 @@ async function run({ filter, json, peers, tiny }: Asked): Promise<boolean> {
   const cores = os.availableParallelism();
   const { gpu, info } = await openGpu();
   announce(info);
-  const tf = peers ? await openTfjs(gpu) : "knotgrad is measured alone.";
+  const tf = peers ? await openTfjs(gpu) : "knotgrad is measured without tfjs.";
   const others: Peers = typeof tf === "string" ? {} : { tfjs: (row) => row.tfjs(tf, gpu) };
 
   say(`${info.description}; load average ${load.toFixed(1)} on ${cores} cores at the start.`);
@@ -76,15 +74,16 @@ async function run({ filter, json, peers, tiny }: Asked): Promise<boolean> {
       ? tf
       : `tfjs ${tf.version_core} runs on knotgrad's own device and waits as knotgrad does.`,
   );
-  say(METHOD);
-  const limits = await measureLimits(gpu, tiny ? TINY : FULL);
+  const effort = tiny ? TINY : FULL;
+  say(methodOf(effort));
+  const limits = await measureLimits(gpu, effort);
   const [gflops, gbps] = [limits.gflops.toFixed(1), limits.gbps.toFixed(1)];
   say(`Measured limits: ${gflops} GFLOP/s of multiplying and adding, ${gbps} GB/s of copying.\n`);
 
   const lines: Line[] = [];
-  for (const row of rows) lines.push(await compare(row, gpu, others, limits, tiny ? 0 : PATIENCE));
+  for (const row of rows) lines.push(await compare(row, gpu, others, limits, effort));
 
-  say(`\n${tableOf(lines, Object.keys(others))}\n`);
+  say(`\n${tableOf(lines)}\n`);
   say("share is of the limit that binds; it may pass 100 % where a row's data fit into a cache.");
   const counts = new Map(rows.map((row) => [row.name, row.counts]));
   for (const [name, what] of counts) say(`${name} counts ${what}.`);
@@ -103,31 +102,47 @@ async function run({ filter, json, peers, tiny }: Asked): Promise<boolean> {
   return wrong.length === 0;
 }
 
-/** How to make the others' sides of a row. */
-type Peers = { readonly [name: string]: (row: Row) => Promise<Contender> };
+/** How to make the others' sides of a row, or why they have none. */
+type Peers = { readonly [name: string]: (row: Row) => Promise<Contender | string> };
 
-async function compare(row: Row, gpu: Gpu, peers: Peers, limits: Limits, patience: number): Promise<Line> {
-  const own = await row.ours(gpu);
-  const results = await own.results();
-  const sides: { [name: string]: Contender } = { [OURS]: own };
-  const differences: { [peer: string]: number } = {};
+async function compare(row: Row, gpu: Gpu, peers: Peers, limits: Limits, effort: Effort): Promise<Line> {
+  const sides: { [name: string]: Contender } = {};
+  const held: { [side: string]: number } = {};
+  for (const [name, make] of Object.entries({ [OURS]: row.ours, ...row.variants })) {
+    const before = gpu.memory().current;
+    sides[name] = await make(gpu);
+    held[name] = gpu.memory().current - before; // a recorded step has all its memory: running it takes no more
+  }
+  const missing: string[] = [];
   for (const [name, make] of Object.entries(peers)) {
     const side = await make(row);
-    sides[name] = side;
-    differences[name] = difference(results, await side.results());
+    if (typeof side === "string") missing.push(`; ${name}: ${side}`);
+    else sides[name] = side;
   }
-  const measured = await measure(`${row.name} ${row.shape}`, sides, patience);
+  const { [OURS]: own, ...others } = sides;
+  const difference: { [peer: string]: number } = {};
+  const results = Object.keys(others).length > 0 ? await own.results() : {};
+  for (const [name, side] of Object.entries(others)) {
+    difference[name] = differenceOf(results, await side.results());
+  }
+  const measured = await measure(`${row.name} ${row.shape}`, sides, effort);
   for (const side of Object.values(sides)) side.dispose();
-  const times = Object.entries(measured.timings).map(([name, { ms }]) => `${name} ${digits(ms)} ms`);
-  say(`  ${times.join(", ")} (${measured.rounds} rounds of ${measured.repetitions})`);
-  return lineOf(row, measured, limits, differences);
+  const times = Object.entries(measured.timings).map(([name, { ms, repetitions }]) => {
+    return `${name} ${digits(ms)} ms x${repetitions}${name in held ? ` in ${memoryOf(held[name]!, row)}` : ""}`;
+  });
+  say(`  ${times.join(", ")} (${measured.rounds} rounds)${missing.join("")}`);
+  return lineOf(row, measured, limits, { difference, held });
 }
+
+/** Bytes in words, and as a part of those that the operands and results take. */
+const memoryOf = (held: number, { operands }: Row): string =>
+  `${digits(held / 1e6)} MB${operands ? `, ${(held / operands).toFixed(3)} of operands and gradients` : ""}`;
 
 /** The rows that contain the filter. Throws, listing all, where none does. */
 function choose(rows: readonly Row[], filter: string): Row[] {
-  const chosen = rows.filter(({ name, shape }) => `${name} ${shape}`.includes(filter));
+  const chosen = rows.filter((row) => titleOf(row).includes(filter));
   if (chosen.length > 0) return chosen;
-  const names = rows.map(({ name, shape }) => `${name} ${shape}`).join("; ");
+  const names = rows.map(titleOf).join("; ");
   throw new Error(`bench: the filter is "${filter}" but must be part of one of: ${names}`);
 }
 

@@ -1,6 +1,7 @@
 // Times the sides of a row in turn, so that a busy machine slows them alike.
 
 import { add, configure, suite } from "benny";
+import type { Effort } from "./device.ts";
 import type { Contender, Results } from "./row.ts";
 
 /** How long one repetition took. */
@@ -9,62 +10,49 @@ interface Timing {
   readonly ms: number;
   /** Half of the range that the middle half of the rounds lies in, as part of the median. */
   readonly spread: number;
+  /** Repetitions that are sent before each wait. */
+  readonly repetitions: number;
 }
 
 export interface Measured {
   readonly timings: { readonly [side: string]: Timing };
   readonly rounds: number;
-  /** Repetitions that are sent before each wait. */
-  readonly repetitions: number;
 }
 
 /** How it is measured, for the reader of the numbers. */
-export const METHOD =
-  "A round sends each side's work in turn, several repetitions and then one wait. benny runs the rounds after a warm-up, " +
-  "at least 7 (fewer, down to 3, where one takes more than 9 s). Times are medians over rounds, per repetition.";
+export const methodOf = ({ enough }: Effort): string =>
+  `A round sends each side's work in turn, as many repetitions as take ${enough} ms, then one wait. benny runs the rounds after a ` +
+  "warm-up, at least 7 (fewer, down to 3, where one takes more than 9 s). Times are medians over rounds, per repetition.";
 
 const ROUNDS = 7;
 const LEAST_ROUNDS = 3;
 /** Milliseconds that all rounds may take where that needs fewer of them. */
 const TOO_LONG = 63_000;
-/** Milliseconds that the faster side's repetitions should take together, and all sides' at most; and most repetitions. */
-const ENOUGH = 50;
+/** Milliseconds after which a side need not be tried twice. */
 const TOO_MUCH = 1000;
-const MOST = 64;
+/** Most repetitions of a side in a round. */
+const MOST = 4096;
 
 /** A suite of benny's while it is put together. */
 interface Cases {
   on(event: "start", tell: () => void): Cases;
 }
 
-/**
- * Times the sides in turn. `title` is what benny calls its suite; after `patience` seconds there are no more rounds than
- * there must be. Throws what a side throws.
- */
+/** Times the sides in turn. `title` is what benny calls its suite. Throws what a side throws. */
 export async function measure(
   title: string,
   sides: { readonly [name: string]: Contender },
-  patience: number,
+  { enough, patience }: Pick<Effort, "enough" | "patience">,
 ): Promise<Measured> {
-  const all = Object.entries(sides);
-  const once = async (side: Contender, repetitions: number): Promise<number> => {
-    const start = performance.now();
-    for (let k = 0; k < repetitions; k++) side.send();
-    await side.settle();
-    return (performance.now() - start) / repetitions;
-  };
-
-  const first: number[] = [];
-  for (const [, side] of all) {
-    const cold = await once(side, 1);
-    first.push(cold > TOO_MUCH ? cold : await once(side, 1));
+  const all: { name: string; side: Contender; repetitions: number; times: number[] }[] = [];
+  let together = 0;
+  for (const [name, side] of Object.entries(sides)) {
+    const { repetitions, ms } = await repetitionsOf(side, enough);
+    all.push({ name, side, repetitions, times: [] });
+    together += ms;
   }
-  const together = first.reduce((sum, ms) => sum + ms, 0);
-  const wanted = Math.floor(Math.min(ENOUGH / Math.min(...first), TOO_MUCH / together, MOST));
-  const repetitions = Math.max(1, wanted);
   const rounds = Math.min(ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(TOO_LONG / together)));
 
-  const times = all.map((): number[] => []);
   let started = false;
   let failure: unknown;
   const round = async (): Promise<void> => {
@@ -72,7 +60,9 @@ export async function measure(
     // case that throws.
     if (!started || failure) return;
     try {
-      for (const [i, [, side]] of all.entries()) times[i]!.push(await once(side, repetitions));
+      for (const { side, repetitions, times } of all) {
+        times.push((await timeOf(side, repetitions)) / repetitions);
+      }
     } catch (error) {
       failure = error;
     }
@@ -85,11 +75,34 @@ export async function measure(
   const cases = { minSamples: rounds, maxTime: patience, minTime: 1e-9 };
   await suite(title, add("a round of all sides", round), onStart, configure({ cases }));
   if (failure) throw failure;
-  const timings = Object.fromEntries(all.map(([name], i) => [name, timingOf(times[i]!)]));
-  return { timings, rounds: times[0]!.length, repetitions };
+  const timings = Object.fromEntries(
+    all.map(({ name, repetitions, times }) => [name, { ...medianOf(times), repetitions }]),
+  );
+  return { timings, rounds: all[0]!.times.length };
 }
 
-function timingOf(times: readonly number[]): Timing {
+/** Milliseconds from sending a side's repetitions until all are done. */
+async function timeOf(side: Contender, repetitions: number): Promise<number> {
+  const start = performance.now();
+  for (let k = 0; k < repetitions; k++) side.send();
+  await side.settle();
+  return performance.now() - start;
+}
+
+/** As many repetitions as take enough, found by trying more and more of them, and what they took. */
+async function repetitionsOf(side: Contender, enough: number): Promise<{ repetitions: number; ms: number }> {
+  let repetitions = 1;
+  let ms = await timeOf(side, 1);
+  if (ms < TOO_MUCH) ms = await timeOf(side, 1); // the first one warms up
+  while (ms < enough && repetitions < MOST) {
+    // At most 8 times as many, since the wait's share of a few is large.
+    repetitions = Math.min(MOST, Math.ceil(repetitions * Math.min(8, (1.2 * enough) / ms)));
+    ms = await timeOf(side, repetitions);
+  }
+  return { repetitions, ms };
+}
+
+function medianOf(times: readonly number[]): Pick<Timing, "ms" | "spread"> {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (part: number) => {
     const place = part * (sorted.length - 1);

@@ -16,16 +16,21 @@ export interface Line {
   readonly gbps: number;
   /** Part of what the device can do at most: of the limit, copy or arithmetic, that binds. */
   readonly share: number;
-  /** Milliseconds that others take, the median. */
+  /** Milliseconds that others take, and other ways of ours, the median. */
   readonly peers: { readonly [name: string]: number };
   /** Half of the range of the middle half of the rounds, as part of the median, of each side. */
   readonly spread: { readonly [side: string]: number };
   /** Largest difference from each peer's numbers, as part of the largest number. */
   readonly difference: { readonly [peer: string]: number };
+  /** Bytes of GPU memory that each side of ours holds while it runs: tensors given and made. */
+  readonly held: { readonly [side: string]: number };
   readonly rounds: number;
-  readonly repetitions: number;
+  /** Repetitions of each side in a round. */
+  readonly repetitions: { readonly [side: string]: number };
   readonly flops: number;
   readonly bytes: number;
+  /** Bytes of operands and results, where memory is compared with them. */
+  readonly operands?: number;
 }
 
 export interface Report {
@@ -42,14 +47,15 @@ export interface Report {
 export const OURS = "knotgrad";
 
 export function lineOf(
-  { name, shape, flops, bytes }: Row,
-  { timings, rounds, repetitions }: Measured,
+  { name, shape, flops, bytes, operands }: Row,
+  { timings, rounds }: Measured,
   { gflops, gbps }: Limits,
-  difference: Line["difference"],
+  { difference, held }: Pick<Line, "difference" | "held">,
 ): Line {
-  const { ms } = timings[OURS]!;
+  const ofEach = (key: "ms" | "spread" | "repetitions") =>
+    Object.fromEntries(Object.entries(timings).map(([side, timing]) => [side, timing[key]]));
+  const { [OURS]: ms, ...peers } = ofEach("ms");
   const atMost = Math.max(flops / gflops, bytes / gbps) / 1e6;
-  const others = Object.entries(timings).filter(([side]) => side !== OURS);
   return {
     name,
     shape,
@@ -57,50 +63,36 @@ export function lineOf(
     gflops: flops / ms / 1e6,
     gbps: bytes / ms / 1e6,
     share: atMost / ms,
-    peers: Object.fromEntries(others.map(([side, { ms }]) => [side, ms])),
-    spread: Object.fromEntries(Object.entries(timings).map(([side, { spread }]) => [side, spread])),
+    peers,
+    spread: ofEach("spread"),
     difference,
+    held,
     rounds,
-    repetitions,
+    repetitions: ofEach("repetitions"),
     flops,
     bytes,
+    ...(operands !== undefined && { operands }),
   };
 }
 
-/** The rows as a table, with a peer's time, and how many times ours it is. */
-export function tableOf(lines: readonly Line[], peers: readonly string[]): string {
-  const headings = ["name", "shape", "ms", "+-%", "GFLOP/s", "GB/s", "share %"];
-  for (const peer of peers) headings.push(`${peer} ms`, "+-%", "ratio", "differs by");
-  const rows = lines.map((line) => {
-    const { name, shape, ms, gflops, gbps, share, spread, difference } = line;
-    const cells = [
-      name,
-      shape,
-      digits(ms),
-      spreadOf(spread[OURS]),
-      digits(gflops),
-      digits(gbps),
-      digits(100 * share),
-    ];
-    for (const peer of peers) {
-      const theirs = line.peers[peer];
-      if (theirs === undefined) cells.push("-", "-", "-", "-");
-      else
-        cells.push(
-          digits(theirs),
-          spreadOf(spread[peer]),
-          digits(theirs / ms),
-          (difference[peer] ?? 0).toExponential(0),
-        );
-    }
-    return cells;
+/** The rows as a table: each once for every other side, with that side's time, and how many times ours it is. */
+export function tableOf(lines: readonly Line[]): string {
+  const headings = ["name", "shape", "ms", "+-%", "GFLOP/s", "GB/s", "share %", "MB"];
+  const further = ["against", "ms", "+-%", "ratio", "differs by"];
+  const rows = lines.flatMap(({ name, shape, ms, gflops, gbps, share, held, peers, spread, difference }) => {
+    const percent = (side: string) => (100 * spread[side]!).toFixed(0);
+    const rates = [gflops, gbps, 100 * share, held[OURS]! / 1e6].map(digits);
+    const own = [name, shape, digits(ms), percent(OURS), ...rates];
+    const others = Object.entries(peers).map(([peer, theirs]) => [
+      ...[peer, digits(theirs), percent(peer), digits(theirs / ms), difference[peer]!.toExponential(0)],
+    ]);
+    return (others.length > 0 ? others : [further.map(() => "-")]).map((other) => [...own, ...other]);
   });
-  return table(headings, rows);
+  return table([...headings, ...further], rows);
 }
 
 /** Three digits, more only where they are before the point. */
 export const digits = (v: number): string => (v >= 100 ? v.toFixed(0) : v.toPrecision(3));
-const spreadOf = (spread: number | undefined): string => (100 * (spread ?? 0)).toFixed(0);
 
 /** Writes the report whole or not at all. */
 export async function writeReport(file: string, report: Report): Promise<void> {

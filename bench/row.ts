@@ -17,8 +17,13 @@ export interface Contender {
 /** Numbers by name. */
 export type Results = { readonly [name: string]: Float32Array };
 
+/** Our side of a row, or one of several. */
+type Own = (gpu: Gpu) => Promise<Contender>;
+
 /** The same work by each side, and how much work it is. */
 export interface Row {
+  /** What rows of several names are about. */
+  readonly topic?: "loss";
   readonly name: string;
   readonly shape: string;
   /** Floating-point operations of one repetition. */
@@ -27,9 +32,18 @@ export interface Row {
   readonly bytes: number;
   /** What the two figures count, in words. */
   readonly counts: string;
-  ours(gpu: Gpu): Promise<Contender>;
-  tfjs(tf: Tf, gpu: Gpu): Promise<Contender>;
+  /** Bytes of operands and results, where memory is compared with them. */
+  readonly operands?: number;
+  readonly ours: Own;
+  /** Other ways of ours to do the same, by name. */
+  readonly variants?: { readonly [name: string]: Own };
+  /** tfjs's side, or why it has none. */
+  tfjs(tf: Tf, gpu: Gpu): Promise<Contender | string>;
 }
+
+/** What a row is called, and found by. */
+export const titleOf = ({ topic, name, shape }: Row): string =>
+  `${name} ${shape}${topic ? ` (${topic})` : ""}`;
 
 /** Our side: a recorded step, and what to give back at the end. */
 export async function ours(

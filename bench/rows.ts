@@ -5,6 +5,7 @@ import { batchNormGrad } from "./rows/batch_norm.ts";
 import { centerLoss } from "./rows/center_loss.ts";
 import { conv2d, conv2dGrad } from "./rows/conv2d.ts";
 import { kmLoss } from "./rows/km_loss.ts";
+import { linearKm } from "./rows/linear_km.ts";
 import { matmul } from "./rows/matmul.ts";
 import { trainStep } from "./rows/train_step.ts";
 
@@ -22,6 +23,10 @@ export function benchRows(): Row[] {
     kmLoss(256, 32768),
     centerLoss(64, 128, 299),
     centerLoss(256, 512, 10572),
+    linearKm(256, 512, 10572),
+    linearKm(64, 128, 100_000),
+    linearKm(64, 128, 100_000, 2 ** -12),
+    linearKm(64, 128, 1_000_000),
     matmul(512, 512, 512),
     matmul(1024, 1024, 1024),
     ...layers.map(conv2d),
@@ -38,6 +43,8 @@ export function tinyRows(): Row[] {
   return [
     kmLoss(8, 40),
     centerLoss(8, 12, 5),
+    linearKm(8, 12, 40),
+    linearKm(8, 12, 40, 2 ** -12),
     matmul(16, 24, 8),
     conv2d(layer),
     conv2dGrad(layer),

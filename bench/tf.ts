@@ -51,7 +51,7 @@ export interface TfCore {
   gather(x: TfTensor, rows: TfTensor): TfTensor;
   scatterND(indices: TfTensor, updates: TfTensor, shape: readonly number[]): TfTensor;
   reshape(x: TfTensor, shape: readonly number[]): TfTensor;
-  matMul(a: TfTensor, b: TfTensor): TfTensor;
+  matMul(a: TfTensor, b: TfTensor, transposeA?: boolean, transposeB?: boolean): TfTensor;
   conv2d(x: TfTensor, w: TfTensor, stride: number, pad: number): TfTensor;
   moments(x: TfTensor, axes: readonly number[]): { mean: TfTensor; variance: TfTensor };
   batchNorm(

@@ -17,6 +17,7 @@ export function centerLoss(N: number, D: number, C: number): Row {
     return { features: reals(N * D), values: reals(C * D) };
   });
   return {
+    topic: "loss",
     name: "center-loss",
     shape: `${N}x${D}x${C}`,
     flops: 6 * N * D + 3 * moved * D,
