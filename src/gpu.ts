@@ -1,7 +1,7 @@
 // The device, its memory, and the one way to run a kernel.
 import { isWritten, refuseMisuse } from "./bind.ts";
 import { fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
-import { fill } from "./kernels.gen.ts";
+import { fill, scale } from "./kernels.gen.ts";
 import {
   ALIGNMENT,
   lacks,
@@ -208,6 +208,22 @@ export class Gpu {
    */
   place(t: Tensor, target: Tensor): boolean {
     return this.recording !== undefined && place(this.recording, t, target);
+  }
+
+  /** Makes `target` hold the values of `t`: computed there from the start where that can be, else copied. */
+  assign(target: Tensor, t: Tensor): void {
+    if (!this.place(t, target)) this.copy(target, t);
+  }
+
+  /** Copies the values of `t` to `target`. Throws where their sizes differ. */
+  copy(target: Tensor, t: Tensor): void {
+    if (t.size !== target.size) {
+      throw new Error(
+        `copy: (${t.shape.join(", ")}) is given but (${target.shape.join(", ")}) takes ${target.size}`,
+      );
+    }
+    const to = this.pieces(target);
+    for (const [i, x] of this.pieces(t).entries()) this.launch(scale, { x, factor: 1, y: to[i] });
   }
 
   /**

@@ -1,6 +1,6 @@
 // Optimizers: one launch over all parameters, or one per slice where they are too large for one.
 import { type Flat, flat } from "./flat.ts";
-import { scale, sgd as sgdKernel } from "./kernels.gen.ts";
+import { sgd as sgdKernel } from "./kernels.gen.ts";
 import type { Tensor } from "./tensor.ts";
 import { columnLanes } from "./tiles.ts";
 
@@ -54,10 +54,8 @@ export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: S
       for (const { grad, target } of moves) {
         // In a step a gradient is computed in its place; elsewhere, and where parameters share one, it is copied there.
         const shared = moves.some((other) => other.target !== target && other.grad.memory === grad.memory);
-        if (shared || !gpu.place(grad, target)) {
-          const to = gpu.pieces(target);
-          for (const [i, x] of gpu.pieces(grad).entries()) gpu.launch(scale, { x, factor: 1, y: to[i] });
-        }
+        if (shared) gpu.copy(target, grad);
+        else gpu.assign(target, grad);
       }
       for (const [i, w] of ws.entries()) {
         gpu.launch(

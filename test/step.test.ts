@@ -680,3 +680,21 @@ test("sums in parts inside a step keep their order", async () => {
   expect((await step.run()).y).toEqual(want);
   step.dispose();
 });
+
+describe("assign", () => {
+  test("computes a temporary in the target's memory, and copies what lies elsewhere", async () => {
+    const x = gpu.tensor(Float32Array.of(1, 2, 3));
+    const [placed, copied] = [gpu.zeros([3]), gpu.zeros([3])];
+    const step = await gpu.step(() => {
+      gpu.assign(placed, gpu.launch(scale, { x, factor: 2 }).y);
+      gpu.assign(copied, x);
+      return {};
+    });
+    await step.run();
+    expect([...(await placed.read()), ...(await copied.read())]).toEqual([2, 4, 6, 1, 2, 3]);
+  });
+
+  test("refuses another size", () => {
+    expect(() => gpu.assign(gpu.zeros([2]), gpu.zeros([3]))).toThrow("copy: (3) is given but (2) takes 2");
+  });
+});
