@@ -2,8 +2,8 @@
 //
 //   live[b,n] = factor[n] where in block b some |d loss[n] / d logits[n,c]| / (scale factor[n] logit_scale) >= epsilon, else 0
 //
-// From the sums of softmax_loss over the P parts of the classes, PARTS of which are a block: no logits are read. One lane per
-// (b, n). Reads 16 bytes per part, writes 4 per block.
+// 0 too for labels of ALL or more, or IGNORE. From the sums of softmax_loss over the P parts of the classes, PARTS of which
+// are a block: no logits are read. One lane per (b, n). Reads 16 bytes per part, writes 4 per block.
 // uses lib/softmax_finish.wgsl
 // uses lib/weight.wgsl
 // uses lib/exp.wgsl
@@ -18,6 +18,7 @@ override PARTS: u32;                                                  // parts o
 override PART: u32;                                                   // classes of a part, but the last
 override PAD: u32;                                                    // N or more, so that blocks begin where bindings may
 override HAS_FACTOR: bool = false;
+override IGNORE: u32 = 4294967295u;                                   // label of rows to leave out
 override WG: u32 = 64u;                                               // lanes per workgroup
 @group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class
 @group(0) @binding(1) var<storage, read>       factor: array<f32>;    // (N) optional
@@ -39,6 +40,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (b >= (P + PARTS - 1u) / PARTS) { return; }
   live[i] = 0.0;
   if (n >= N) { return; }
+  let y = label[n];
+  if (y >= ALL || y == IGNORE) { return; }
   let row = stats[n];
   let slopes = finish(Sums(row.x, row.y, row.z, row.w), logit_scale).slopes;
   let first = b * PARTS;
@@ -46,7 +49,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var top = NOTHING;
   for (var part = first; part < end; part++) { top = max(top, parts[part * N + n].x); }
   var largest = abs(slopes.others) * exp2((top - row.x) * (logit_scale * 1.44269504)) + abs(slopes.all);
-  let y = label[n];
   if (y >= first * PART && y < end * PART) { largest = max(largest, abs(slopes.own)); }
   if (largest < epsilon * logit_scale) { return; }
   var f = 1.0;

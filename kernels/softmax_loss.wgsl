@@ -97,13 +97,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 
   if (GRAD) {
     if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit
+    // Where nothing counts the exponentials must not overflow either.
+    let top = select(sums.top, -NOTHING, f == 0.0);
     let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);
     for (var c = start + 4u * lane; c < end; c += BLOCK) {
       if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }
-      store_slopes(row, c, y, exps(block.a, sums.top, s), slopes);
-      store_slopes(row, c + 4u * WG, y, exps(block.b, sums.top, s), slopes);
-      store_slopes(row, c + 8u * WG, y, exps(block.c, sums.top, s), slopes);
-      store_slopes(row, c + 12u * WG, y, exps(block.d, sums.top, s), slopes);
+      store_slopes(row, c, y, exps(block.a, top, s), slopes);
+      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);
+      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);
+      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);
     }
   }
 }

@@ -1,13 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { error } from "../src/check/check.ts";
 import { Gpu } from "../src/gpu.ts";
-import { matmul as matmulKernel, scale } from "../src/kernels.gen.ts";
+import {
+  matmul as matmulKernel,
+  scale,
+  softmaxLoss as softmaxLossKernel,
+  softmaxLossSubgroup,
+  softmaxLossSubgroupVec4,
+  softmaxLossVec4,
+} from "../src/kernels.gen.ts";
+import type { Range } from "../src/memory.ts";
 import { openDevice } from "../src/node/adapter.ts";
 import { backward } from "../src/op.ts";
-import { matmul, softmaxLoss } from "../src/ops/index.ts";
+import { updateCenters } from "../src/ops/center_loss.ts";
+import { centerLoss, classifierLoss, matmul, softmaxLoss } from "../src/ops/index.ts";
 import { random } from "../src/random.ts";
 import { array, nd } from "../src/reference.ts";
-import type { Tensor } from "../src/tensor.ts";
+import type { Step, StepResult } from "../src/step.ts";
+import { count, type Shape, type Tensor } from "../src/tensor.ts";
+import { exact } from "./exact_loss.ts";
 
 // A WebGPU program that has a device, buffers and commands of its own, and the engine in it as a guest.
 const [MAP_READ, COPY_SRC, COPY_DST, UNIFORM, STORAGE] = [0x1, 0x4, 0x8, 0x40, 0x80];
@@ -183,6 +194,225 @@ describe("a step in the commands of a program", () => {
   });
 });
 
+describe("the losses in the commands of a program", () => {
+  const GAP = 256; // before what the program keeps in its buffers
+
+  /** A tensor in a buffer of the program's, after a gap; the buffer ends where the tensor does. */
+  function own(shape: Shape, values?: Float32Array | Uint32Array): Tensor {
+    const made = buffer(GAP + 4 * count(shape), STORAGE | COPY_SRC | COPY_DST, values, GAP);
+    return gpu.wrap(made, shape, { offset: GAP, dtype: values instanceof Uint32Array ? "u32" : "f32" });
+  }
+
+  /** Has `t` made in memory of the program's. */
+  function placed(t: Tensor): Tensor {
+    const target = own(t.shape);
+    expect(gpu.place(t, target)).toBe(true);
+    return target;
+  }
+
+  const rangeOf = ({ memory, size }: Tensor): Range => ({ ...memory.range!, size: 4 * size });
+
+  /** What some tensors of the program hold after `times` runs of a step, all in one submit, which is the program's. */
+  async function runIn<Name extends string>(
+    step: Step<StepResult>,
+    wanted: { readonly [name in Name]: Tensor },
+    times = 1,
+  ): Promise<{ [name in Name]: Float32Array }> {
+    const ranges = Object.values<Tensor>(wanted).map(rangeOf);
+    const out = buffer(
+      ranges.reduce((sum, { size }) => sum + size, 0),
+      MAP_READ | COPY_DST,
+    );
+    await gpu.settle();
+    const before = gpu.counters();
+    const calls = spies();
+    const encoder = device.createCommandEncoder();
+    for (let i = 0; i < times; i++) step.encode(encoder);
+    let to = 0;
+    for (const { buffer: at, offset, size } of ranges) {
+      encoder.copyBufferToBuffer(at, offset, out, to, size);
+      to += size;
+    }
+    expect(calls()).toEqual({ made: 1, submitted: 0, mapped: 0 }); // the encoder, by the program
+    device.queue.submit([encoder.finish()]);
+    await out.mapAsync(MAP_READ);
+    expect(calls()).toEqual({ made: 1, submitted: 1, mapped: 1 });
+    expect(gpu.counters()).toEqual({ ...before, dispatches: before.dispatches + times * step.dispatches });
+    const all = new Float32Array(out.getMappedRange().slice(0));
+    out.destroy();
+    let from = 0;
+    const values = Object.entries<Tensor>(wanted).map(([name, t]) => {
+      from += t.size;
+      return [name, all.subarray(from - t.size, from)] as const;
+    });
+    return Object.fromEntries(values) as { [name in Name]: Float32Array };
+  }
+
+  test("softmaxLoss: loss and gradient are made where the program wants them", async () => {
+    const [N, C] = [9, 1301];
+    const label = Uint32Array.from({ length: N }, (_, n) => (n * 411) % C);
+    const values = reals(N * C, 6);
+    const [logits, y] = [own([N, C], values), own([N], label)];
+    logits.needsGrad = true;
+    const wanted: { [name: string]: Tensor } = {};
+    const step = await gpu.step(() => {
+      const loss = softmaxLoss(logits, y, { gamma: 2 });
+      backward(loss);
+      Object.assign(wanted, { loss: placed(loss), dlogits: placed(logits.grad!) });
+      return {};
+    });
+    const got = await runIn(step, wanted);
+    const want = exact(values, label, { gamma: 2, scale: 1 / N });
+    expect(error(got["loss"]!, [want.loss.reduce((a, b) => a + b, 0)])).toBeLessThan(2e-6);
+    expect(error(got["dlogits"]!, want.dlogits)).toBeLessThan(2e-6);
+    step.dispose();
+  });
+
+  test("centerLoss and updateCenters: the program's centers move, run after run", async () => {
+    const [N, C, D, alpha] = [6, 5, 7, 0.5];
+    const label = Uint32Array.of(1, 4, 1, C, 0, 1); // one of no class
+    const [x, begin] = [reals(N * D, 7), reals(C * D, 8)];
+    const [features, y, centers] = [own([N, D], x), own([N], label), own([C, D], begin)];
+    features.needsGrad = true;
+    const wanted: { [name: string]: Tensor } = { centers };
+    const step = await gpu.step(() => {
+      const loss = centerLoss(features, y, centers, {});
+      backward(loss);
+      updateCenters(features, y, centers, { alpha });
+      Object.assign(wanted, { loss: placed(loss), dx: placed(features.grad!) });
+      return {};
+    });
+    const got = await runIn(step, wanted, 2);
+
+    const rowsOf = (c: number) => [...label.keys()].filter((n) => label[n] === c);
+    const moved = (from: Float64Array) =>
+      from.map((v, i) => {
+        const rows = rowsOf(Math.floor(i / D));
+        const pull = rows.reduce((sum, n) => sum + v - x[n * D + (i % D)]!, 0);
+        return v - (alpha * pull) / (1 + rows.length);
+      });
+    const once = moved(Float64Array.from(begin)); // where the second run begins
+    const off = Float64Array.from(x, (v, i) => {
+      const c = label[Math.floor(i / D)]!;
+      return c < C ? v - once[c * D + (i % D)]! : 0;
+    });
+    expect(error(got["loss"]!, [off.reduce((sum, v) => sum + v ** 2, 0) / 2 / (N - 1)])).toBeLessThan(2e-6);
+    const dx = off.map((v) => v / (N - 1));
+    expect(error(got["dx"]!, dx)).toBeLessThan(2e-6);
+    expect(error(got["centers"]!, moved(once))).toBeLessThan(2e-6);
+    step.dispose();
+  });
+
+  test.each([false, true])(
+    "classifierLoss, cosine %s: the program gets gradients that are made in blocks",
+    async (cosine) => {
+      const [N, C, D] = [16, 2099, 5]; // three blocks; none of the gradients ends at a multiple of 16 bytes but dx
+      const options = { gamma: 1, block: 1024, cosine };
+      const label = Uint32Array.from({ length: N }, (_, n) => (n * 139) % C);
+      const [x, w, bias] = [reals(N * D, 9), reals(C * D, 10), reals(C, 11)];
+
+      const record = async (make: typeof own, done: (t: Tensor) => Tensor) => {
+        const [xs, ws, bs, ys] = [make([N, D], x), make([C, D], w), make([C], bias), make([N], label)];
+        xs.needsGrad = ws.needsGrad = bs.needsGrad = true;
+        const results: { [name: string]: Tensor } = {};
+        const step = await gpu.step(() => {
+          const loss = classifierLoss(xs, ws, bs, ys, options);
+          backward(loss);
+          for (const [name, t] of Object.entries({ loss, dx: xs.grad!, dw: ws.grad!, dbias: bs.grad! })) {
+            results[name] = done(t);
+          }
+          return done === placed ? {} : results;
+        });
+        return { step, results };
+      };
+      const inside = await record(own, placed);
+      const got = await runIn(inside.step, inside.results, 2);
+      inside.step.dispose();
+      const outside = await record(
+        (shape, values) => gpu.tensor(values!, shape),
+        (t) => t,
+      );
+      expect(got).toEqual(await outside.step.run());
+      outside.step.dispose();
+      if (cosine) return;
+
+      const z = Float32Array.from({ length: N * C }, (_, i) => {
+        const [n, c] = [Math.floor(i / C), i % C];
+        return x.subarray(n * D, n * D + D).reduce((sum, v, d) => sum + v * w[c * D + d]!, bias[c]!);
+      });
+      const { loss, dlogits } = exact(z, label, { gamma: 1, scale: 1 / N });
+      const sums = (size: number, term: (i: number) => readonly [at: number, value: number][]) => {
+        const total = new Float64Array(size);
+        for (let i = 0; i < N * C; i++) for (const [at, value] of term(i)) total[at]! += value;
+        return total;
+      };
+      const features = Array.from({ length: D }, (_, d) => d);
+      const xAt = (i: number, d: number) => Math.floor(i / C) * D + d;
+      const wAt = (i: number, d: number) => (i % C) * D + d;
+      expect(error(got["loss"]!, [loss.reduce((a, b) => a + b, 0)])).toBeLessThan(2e-6);
+      for (const [name, want] of Object.entries({
+        dx: sums(N * D, (i) => features.map((d) => [xAt(i, d), dlogits[i]! * w[wAt(i, d)]!])),
+        dw: sums(C * D, (i) => features.map((d) => [wAt(i, d), dlogits[i]! * x[xAt(i, d)]!])),
+        dbias: sums(C, (i) => [[i % C, dlogits[i]!]]),
+      })) {
+        expect(error(got[name]!, want), name).toBeLessThan(2e-6);
+      }
+    },
+  );
+
+  test.for([softmaxLossKernel, softmaxLossVec4, softmaxLossSubgroup, softmaxLossSubgroupVec4])(
+    "the kernel $name by itself, all that it writes given",
+    async (kernel, { skip }) => {
+      const { name, features } = kernel;
+      skip(!features.every((feature) => device.features.has(feature)), "the adapter has no subgroups");
+      const [N, C] = [5, name.endsWith("vec4") ? 72 : 71];
+      const label = Uint32Array.of(0, C - 1, 3, C, 40); // one of no class
+      const values = reals(N * C, 12);
+      const gamma = buffer(4, UNIFORM | COPY_DST, Float32Array.of(0.5));
+      const wanted = { loss: own([N]), p: own([N]), stats: own([1, N, 4]), dlogits: own([N, C]) };
+      const numbers = { scale: 3, smoothing: 0, z_loss: 0, logit_scale: 1, first: 0 };
+      const given = {
+        logits: own([N, C], values),
+        label: own([N], label),
+        gamma: gpu.wrap(gamma, []),
+        ...numbers,
+        ...wanted,
+      };
+      const WG = features.length > 0 ? device.adapterInfo.subgroupMinSize : 32;
+      const step = await gpu.step(() => {
+        const { loss } = gpu.launch(kernel as typeof softmaxLossKernel, given, {
+          N,
+          C,
+          ALL: C,
+          L: N,
+          G: N,
+          P: 1,
+          Q: 1,
+          WG,
+        });
+        expect(loss).toBe(wanted.loss);
+        return {};
+      });
+      expect(step.bytes).toBe(0); // nothing of the engine's
+      device.queue.writeBuffer(gamma, 0, Float32Array.of(2)); // read when the step runs
+      const got = await runIn(step, wanted);
+      const want = exact(values, label, { gamma: 2, scale: 3 });
+      expect(error(got.loss, want.loss)).toBeLessThan(2e-6);
+      expect(error(got.p, want.p)).toBeLessThan(2e-6);
+      expect(error(got.dlogits, want.dlogits)).toBeLessThan(2e-6);
+      for (let n = 0; n < N; n++) {
+        const row = values.slice(n * C, n * C + C);
+        const own = label[n]! < C ? row[label[n]!]! : 0;
+        if (label[n]! < C) row[label[n]!] = Number.NEGATIVE_INFINITY;
+        const top = row.reduce((a, b) => Math.max(a, b));
+        const others = row.reduce((sum, z) => sum + Math.exp(z - top), 0);
+        expect(error(got.stats.subarray(4 * n, 4 * n + 4), [top, others, 0, own])).toBeLessThan(2e-6);
+      }
+      step.dispose();
+    },
+  );
+});
+
 describe("a buffer of a program", () => {
   const numbers = Float32Array.of(1, 2, 3);
 
@@ -215,9 +445,8 @@ describe("a buffer of a program", () => {
     t.write(reals(75, 5));
     const tail = gpu.slice(t, 64, [11]);
     expect(await tail.read()).toEqual(reals(75, 5).subarray(64));
-    const memory = gpu.memory();
     const { y } = gpu.launch(scale, { x: tail, factor: 2 }); // waits
-    const taken = gpu.memory().current - memory.current;
+    const { current, pooled } = gpu.memory();
     t.dispose();
     own.destroy(); // by the program
     expect(await y.read()).toEqual(
@@ -225,7 +454,7 @@ describe("a buffer of a program", () => {
         .subarray(64)
         .map((v) => 2 * v),
     );
-    expect(gpu.memory()).toMatchObject({ current: memory.current + taken, pooled: memory.pooled });
+    expect(gpu.memory()).toMatchObject({ current, pooled });
     expect(() => gpu.launch(scale, { x: tail, factor: 2 })).toThrow(
       new Error("scale: x was given back; keep it while it is used"),
     );

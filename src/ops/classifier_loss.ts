@@ -56,15 +56,18 @@ export const classifierLoss = op({
   run: (x: Tensor, w: Tensor, bias: Tensor | undefined, label: Tensor, options: ClassifierLossOptions) => {
     checkShapes(x, w, bias, label);
     checkSoftmaxOptions("classifierLoss", options);
-    const { filter = 0 } = options;
+    const { filter = 0, block } = options;
     if (!(filter >= 0 && Number.isFinite(Math.fround(filter)))) {
       throw new Error(`classifierLoss: filter is ${filter} but must be a number from 0 up`);
+    }
+    if (block !== undefined && !(Number.isInteger(block) && block > 0)) {
+      throw new Error(`classifierLoss: block is ${block} but must be a whole number above zero`);
     }
     const { gpu } = x;
     const [N, D] = x.shape;
     const [C] = w.shape;
+    const { SPAN, SLICES } = fittingBlock(x, w, block);
     const share = shareOf("classifierLoss", label, C, options);
-    const { SPAN, SLICES } = classBlock(N, C, options.block);
     const blocks = Array.from({ length: Math.ceil(C / (SPAN * SLICES)) }, (_, i) => {
       const first = i * SPAN * SLICES;
       const size = Math.min(SPAN * SLICES, C - first);
@@ -76,7 +79,7 @@ export const classifierLoss = op({
     // What one block at a time is made in.
     const scratch = gpu.empty([N * most]);
     const unit = options.cosine
-      ? { x: normalize(x), y: gpu.empty([most * D]), norm: gpu.empty([most]), dy: gpu.empty([most * D]) }
+      ? { x: normalize(x), y: gpu.empty([most * D]), norm: gpu.empty([most]) }
       : undefined;
     const a = unit?.x.y ?? x;
     const rowsOf = (t: Tensor, { first, C }: ClassBlock) => gpu.slice(t, first * D, [C, D]);
@@ -112,8 +115,9 @@ export const classifierLoss = op({
     const merged = { block: { C: 4, ALL: C, first: 0 }, parts, PART: SPAN, GRAD: false };
     const { loss, stats } = launchSoftmax(label, share, options, merged);
 
-    // The last block's logits are still there the first time that gradients are asked for.
-    let held: ClassBlock | undefined = blocks.at(-1);
+    // The last block's logits are still there the first time that gradients are asked for. Where a step did not make them,
+    // they are only before its first run.
+    let held = scratch.memory.recording && blocks.at(-1);
     const vjp = (dloss: Tensor) => {
       const upstream = withUpstream(share, dloss);
       const shares =
@@ -121,6 +125,7 @@ export const classifierLoss = op({
         liveShares(label, upstream, options, { parts, stats, slices: { SPAN, SLICES }, ALL: C }, filter);
       const dw = w.needsGrad ? gpu.empty([C, D]) : null;
       const dbias = bias?.needsGrad ? gpu.empty([C]) : null;
+      const db = unit && dw ? gpu.empty([most * D]) : undefined;
       let sums: Tensor | undefined;
       for (const [i, block] of [...blocks.entries()].reverse()) {
         const rows = shares ? shares[i] : upstream;
@@ -129,7 +134,14 @@ export const classifierLoss = op({
         const b = "y" in made ? made.y : made;
         if (held !== block) toLogits(block, b, live);
         held = undefined;
-        const given = { block, parts: stats, PART: C, GRAD: true, dlogits: logitsOf(block) };
+        const given = {
+          block,
+          slices: block.slices,
+          parts: stats,
+          PART: C,
+          GRAD: true,
+          dlogits: logitsOf(block),
+        };
         const { dlogits } = launchSoftmax(label, rows, options, given);
         if (x.needsGrad) {
           const SPLITS = splitsOf(logitsOf(blocks[0]), rowsOf(w, blocks[0]), {});
@@ -137,7 +149,7 @@ export const classifierLoss = op({
         }
         if (dw) {
           const into = rowsOf(dw, block);
-          const c = unit ? gpu.slice(unit.dy, 0, [block.C, D]) : into;
+          const c = db ? gpu.slice(db, 0, [block.C, D]) : into;
           launchProduct(dlogits, a, { transposeA: true }, { live, c: c.view([1, block.C, D]) });
           if ("y" in made) normalizeDx(made, c, into);
         }
@@ -152,6 +164,23 @@ export const classifierLoss = op({
     return [reduce(loss, options.reduction), vjp];
   },
 });
+
+/** Into what blocks classes are dealt, such that the device binds the logits and weights of one. Throws where it cannot. */
+function fittingBlock({ gpu, shape: [N, D] }: Tensor, { shape: [C] }: Tensor, block: number | undefined) {
+  let fitting = classBlock(N, C, block);
+  for (;;) {
+    const { SPAN, SLICES } = fitting;
+    const most = Math.min(SPAN * SLICES, C);
+    const bytes = 4 * most * Math.max(N, D);
+    if (bytes <= gpu.mostBound) return fitting;
+    fitting = classBlock(N, C, (SPAN * SLICES) / 2);
+    if (fitting.SLICES < SLICES) continue;
+    throw new Error(
+      `classifierLoss: a block of ${most} classes takes ${bytes} bytes but the device binds at most ${gpu.mostBound} at once; ` +
+        "give fewer rows, and a multiple of 16 of them",
+    );
+  }
+}
 
 function checkShapes(x: Tensor, w: Tensor, bias: Tensor | undefined, label: Tensor): void {
   const [N, D] = x.shape;

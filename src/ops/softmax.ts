@@ -153,7 +153,16 @@ export function liveShares(
       logit_scale: logitScale,
       epsilon,
     },
-    { ALL, PARTS, PART, PAD, SMOOTH: smoothing > 0, WEIGHTING: weightings[weighting].id, DETACHED: detached },
+    {
+      ALL,
+      PARTS,
+      PART,
+      PAD,
+      IGNORE: share.IGNORE,
+      SMOOTH: smoothing > 0,
+      WEIGHTING: weightings[weighting].id,
+      DETACHED: detached,
+    },
   );
   return Array.from({ length: live.shape[0] }, (_, b) => ({
     ...share,
