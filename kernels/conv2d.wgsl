@@ -3,9 +3,10 @@
 // A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.
 // 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/columns.wgsl | lib/columns_vec4.wgsl
 // uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
-// grid (N*P*Q/8 * (O/(4*LANES)) * SPLITS)
+// grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)
 
 override N: u32;
 override H: u32;
@@ -20,7 +21,7 @@ override stride: u32;
 override pad: u32;
 override HAS_BIAS: bool = false;
 @group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)
-@group(0) @binding(1) var<storage, read>       w: array<f32>;         // (R, S, C, O)
+@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (R, S, C, O)
 @group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (O) optional
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;         // (N, P, Q, O)
 
@@ -43,7 +44,7 @@ fn load_a(row: Row, inner: Inner) -> f32 {
 
 alias Line = u32;
 fn line_of(m: u32, k: u32) -> Line { return k * O; }
-fn load_b(line: Line, o: u32) -> f32 { return w[line + o]; }
+fn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }
 
 fn store(split: u32, m: u32, o: u32, v: f32) {
   var t = v;

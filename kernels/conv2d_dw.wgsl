@@ -3,9 +3,10 @@
 // A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which
 // sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/columns.wgsl | lib/columns_vec4.wgsl
 // uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
-// grid (R*S*C/8 * (O/(4*LANES)) * SPLITS)
+// grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)
 
 override N: u32;
 override H: u32;
@@ -19,7 +20,7 @@ override O: u32;
 override stride: u32;
 override pad: u32;
 @group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)
-@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, P, Q, O)
+@group(0) @binding(1) var<storage, read>       dy: array<Columns>;    // (N, P, Q, O)
 @group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (SPLITS, R, S, C, O)
 
 fn gemm_m() -> u32 { return R * S * C; }
@@ -41,6 +42,6 @@ fn load_a(row: Row, inner: Inner) -> f32 {
 
 alias Line = u32;
 fn line_of(m: u32, k: u32) -> Line { return k * O; }
-fn load_b(line: Line, o: u32) -> f32 { return dy[line + o]; }
+fn load_b(line: Line, o: u32) -> Columns { return dy[(line + o) / WIDTH]; }
 
 fn store(split: u32, m: u32, o: u32, v: f32) { dw[(split * R * S * C + m) * O + o] = v; }

@@ -5,9 +5,10 @@
 // Its left side is gathered from dy as it is read.
 // 2 N P Q O R S C flops (edges aside); dy is read R S / stride^2 times per 4 LANES channels, dx written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/columns.wgsl
 // uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
-// grid (stride*stride*(N*(H/stride)*(W/stride)/8) * (C/(4*LANES)) * SPLITS)
+// grid (stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS)
 
 override N: u32;
 override H: u32;
@@ -26,7 +27,7 @@ override pad: u32;
 
 fn phase_h() -> u32 { return (H + stride - 1u) / stride; }            // pixels of a phase along h, some past the edge
 fn phase_v() -> u32 { return (W + stride - 1u) / stride; }
-fn phase_rows() -> u32 { return (N * phase_h() * phase_v() + 7u) / 8u * 8u; } // whole tiles, so that 8 rows share a phase
+fn phase_rows() -> u32 { return (N * phase_h() * phase_v() + ROWS - 1u) / ROWS * ROWS; } // whole tiles, of one phase each
 fn gemm_m() -> u32 { return stride * stride * phase_rows(); }
 fn gemm_n() -> u32 { return C; }
 

@@ -5,11 +5,12 @@
 // (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
 // that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
 // to what c holds.
-// 2 M N K flops; a is read once per 4 LANES columns, b once per 8 rows, c written once.
+// 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.
 // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// uses lib/columns.wgsl | lib/columns_vec4.wgsl
 // uses lib/gemm_parts.wgsl
 // uses lib/index.wgsl
-// grid (M/8 * (N/(4*LANES)) * SPLITS)
+// grid (M/16 * (N/(4*LANES)) * SPLITS)
 
 override M: u32;
 override N: u32;
@@ -21,7 +22,7 @@ override ACCUMULATE: bool = false;                                    // c += in
 override HAS_LIVE: bool = false;
 override ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU
 @group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)
-@group(0) @binding(1) var<storage, read>       b: array<f32>;         // (B0, B1)
+@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)
 @group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional
 @group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional
 @group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0
@@ -34,7 +35,7 @@ fn gemm_n() -> u32 { return N; }
 fn gemm_k(m: u32) -> u32 {
   if (!HAS_LIVE) { return K; }
   let first = select(m, 0u, TRANS_A);
-  let end = select(min(m + 8u, M), K, TRANS_A);
+  let end = select(min(m + ROWS, M), K, TRANS_A);
   for (var row = first; row < end; row++) {
     if (live[row] != 0.0) { return K; }
   }
@@ -49,7 +50,7 @@ fn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }
 
 alias Line = u32;
 fn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }
-fn load_b(line: Line, n: u32) -> f32 { return b[line + select(n, n * K, TRANS_B)]; }
+fn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }
 
 fn store(split: u32, m: u32, n: u32, v: f32) {
   var y = v;

@@ -1,7 +1,7 @@
 // The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()
 //   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))
-// The terms k < gemm_k(m), a number that 8 rows share, are dealt to SPLITS results, in order. Each lane makes 8 rows of 4
-// columns, and the lanes of a workgroup share the 8 rows. No barriers. The kernel gives Row, Inner, Line and the functions
+// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4
+// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions
 // named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.
 
 @compute @workgroup_size(LANES)
@@ -20,12 +20,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i5 = row_of(min(t.m + 5u, last));
   let i6 = row_of(min(t.m + 6u, last));
   let i7 = row_of(min(t.m + 7u, last));
+  let i8 = row_of(min(t.m + 8u, last));
+  let i9 = row_of(min(t.m + 9u, last));
+  let i10 = row_of(min(t.m + 10u, last));
+  let i11 = row_of(min(t.m + 11u, last));
+  let i12 = row_of(min(t.m + 12u, last));
+  let i13 = row_of(min(t.m + 13u, last));
+  let i14 = row_of(min(t.m + 14u, last));
+  let i15 = row_of(min(t.m + 15u, last));
   var sums = Sums();
   for (var k = t.k_from; k < t.k_to; k++) {
     let j = inner_of(t.m, k);
-    let lo = vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j));
-    let hi = vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j));
-    add_outer(&sums, lo, hi, load_b4(line_of(t.m, k), columns));
+    let a = Column(
+      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),
+      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),
+      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),
+      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),
+    );
+    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));
   }
   store_rows(t, n, sums);
 }

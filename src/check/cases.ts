@@ -1,5 +1,5 @@
 // The inputs that each operation is checked on. Row names say why the size is there: one element, odd sizes, exactly
-// a tile (8 rows, 128 columns of a product), past a tile, an inner size that the sharing of 4 or 8 does not divide.
+// a tile (16 rows, 128 columns of a product), past a tile, an inner size that the sharing of 4 or 8 does not divide.
 import type * as ops from "../ops/index.ts";
 import { between, exactly, fixed, labels, reals, wholes } from "./inputs.ts";
 
@@ -159,8 +159,10 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
     rows: {
       "one element": [reals([1, 1]), reals([1, 1]), undefined, {}],
       "odd sizes": [reals([5, 7]), reals([7, 3]), reals([3]), {}],
-      "one tile": [reals([8, 16]), reals([16, 128]), reals([128]), {}],
-      "past a tile": [reals([9, 17]), reals([17, 131]), reals([131]), {}],
+      "one tile": [reals([16, 16]), reals([16, 128]), reals([128]), {}],
+      "past a tile": [reals([17, 17]), reals([17, 131]), reals([131]), {}],
+      "past a tile, in whole quads": [reals([33, 9]), reals([9, 132]), reals([132]), {}],
+      "past a panel of tiles": [reals([18, 3]), reals([3, 1100]), undefined, {}],
       "a transposed": [reals([17, 9]), reals([17, 33]), reals([33]), { transposeA: true }],
       "b transposed": [reals([9, 17]), reals([33, 17]), reals([33]), { transposeB: true }],
       "both transposed": [reals([17, 9]), reals([33, 17]), undefined, { transposeA: true, transposeB: true }],

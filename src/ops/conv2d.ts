@@ -1,10 +1,14 @@
 import {
   conv2dDw,
   conv2dDwSubgroup,
+  conv2dDwSubgroupVec4,
+  conv2dDwVec4,
   conv2dDx,
   conv2dDxSubgroup,
+  conv2dSubgroup,
+  conv2dSubgroupVec4,
+  conv2dVec4,
   conv2d as kernel,
-  conv2dSubgroup as kernelSubgroup,
 } from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd, sum } from "../reference.ts";
@@ -50,13 +54,14 @@ export const conv2d = op({
     const sizes = { stride, pad };
 
     const forward = gemmTile(gpu, { M: N * P * Q, N: O, K: R * S * C });
+    const quads = O % 4 === 0; // rows of w and dy are whole vec4
     const { y } = forward.subgroup
       ? gpu.launch(
-          kernelSubgroup,
+          quads ? conv2dSubgroupVec4 : conv2dSubgroup,
           { x, w, bias },
           { ...sizes, P, Q, LANES: forward.LANES, SHARE: forward.SHARE },
         )
-      : gpu.launch(kernel, { x, w, bias }, { ...sizes, P, Q, LANES: forward.LANES });
+      : gpu.launch(quads ? conv2dVec4 : kernel, { x, w, bias }, { ...sizes, P, Q, LANES: forward.LANES });
 
     const toX = (dy: Tensor): Tensor => {
       const { subgroup, LANES, SHARE } = gemmTile(gpu, { M: N * H * W, N: C, K: R * S * O });
@@ -69,8 +74,12 @@ export const conv2d = op({
       const { subgroup, LANES, SHARE } = gemmTile(gpu, product);
       const SPLITS = gemmSplits(product, LANES);
       const { dw } = subgroup
-        ? gpu.launch(conv2dDwSubgroup, { x, dy }, { ...sizes, R, S, LANES, SPLITS, SHARE })
-        : gpu.launch(conv2dDw, { x, dy }, { ...sizes, R, S, LANES, SPLITS });
+        ? gpu.launch(
+            quads ? conv2dDwSubgroupVec4 : conv2dDwSubgroup,
+            { x, dy },
+            { ...sizes, R, S, LANES, SPLITS, SHARE },
+          )
+        : gpu.launch(quads ? conv2dDwVec4 : conv2dDw, { x, dy }, { ...sizes, R, S, LANES, SPLITS });
       return sumParts(dw, w.shape);
     };
     return [

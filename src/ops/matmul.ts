@@ -1,4 +1,4 @@
-import { matmul as kernel, matmulSubgroup as kernelSubgroup } from "../kernels.gen.ts";
+import { matmul as kernel, matmulSubgroup, matmulSubgroupVec4, matmulVec4 } from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
@@ -104,9 +104,10 @@ export function launchProduct(
     SPLITS,
   };
   const given = { a, b, bias, slope, live, c };
+  const quads = sizes.N % 4 === 0 && !transposeB; // rows of b are whole vec4
   return subgroup
-    ? gpu.launch(kernelSubgroup, given, { ...knobs, SHARE }).c
-    : gpu.launch(kernel, given, knobs).c;
+    ? gpu.launch(quads ? matmulSubgroupVec4 : matmulSubgroup, given, { ...knobs, SHARE }).c
+    : gpu.launch(quads ? matmulVec4 : kernel, given, knobs).c;
 }
 
 /** M, N, K of a product. Throws where the operands are not matrices with the same inner size. */
