@@ -1,5 +1,6 @@
 import { parseArgs } from "citty";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { error } from "../src/check/check.ts";
 import { createCenters } from "../src/face/centers.ts";
 import { makeDataset } from "../src/face/dataset.ts";
 import { digitNet } from "../src/face/model.ts";
@@ -12,24 +13,13 @@ import { add, centerLoss, matmul, softmaxLoss } from "../src/ops/index.ts";
 import type { RowOptions } from "../src/ops/labels.ts";
 import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
-import { openGpu, sameBits } from "./open.ts";
+import { devices, openGpu, sameBits } from "./open.ts";
 
 const NONE = 0xffffffff;
 
 const reals = (n: number, seed: number): Float32Array => {
   const r = random(seed);
   return Float32Array.from({ length: n }, () => r.normal());
-};
-
-/** The largest difference as a part of the largest wanted number; where that is 0, all must be. */
-const apart = (got: ArrayLike<number>, want: ArrayLike<number>): number => {
-  let [worst, largest] = [0, 0];
-  for (let i = 0; i < want.length; i++) {
-    worst = Math.max(worst, Math.abs(got[i]! - want[i]!)); // NaN stays
-    largest = Math.max(largest, Math.abs(want[i]!));
-  }
-  if (got.length !== want.length) return Number.POSITIVE_INFINITY;
-  return worst === 0 ? 0 : worst / largest;
 };
 
 /** A batch: x (N, D), label (N), centers (C, D). */
@@ -95,11 +85,6 @@ const batches: readonly [string, Batch][] = [
   ["no row that counts", batch([9, NONE], 3, 5)],
 ];
 
-const devices: readonly [string, { readonly features?: readonly GPUFeatureName[] }][] = [
-  ["the adapter's features", {}],
-  ["no features, so reduction in workgroup memory", { features: [] }],
-];
-
 describe.each(devices)("with %s", (_, options) => {
   let gpu: Gpu;
   beforeAll(async () => {
@@ -126,26 +111,26 @@ describe.each(devices)("with %s", (_, options) => {
       const { loss, dx, count } = exact(b, 2);
       const sum = loss.reduce((a, v) => a + v, 0);
       const summed = await run(b, { reduction: "sum", scale: 0.5, ignore: 2 });
-      expect(apart(summed.loss, [0.5 * sum])).toBeLessThan(1e-6);
+      expect(error(summed.loss, [0.5 * sum])).toBeLessThan(1e-6);
       expect(
-        apart(
+        error(
           summed.dx,
           dx.map((v) => 0.5 * v),
         ),
       ).toBeLessThan(1e-6);
       const mean = await run(b, { ignore: 2 });
-      expect(apart(mean.loss, [sum / Math.max(1, count)])).toBeLessThan(1e-6);
+      expect(error(mean.loss, [sum / Math.max(1, count)])).toBeLessThan(1e-6);
       expect(
-        apart(
+        error(
           mean.dx,
           dx.map((v) => v / Math.max(1, count)),
         ),
       ).toBeLessThan(1e-6);
       const dy = reals(loss.length, 6);
       const rows = await run(b, { reduction: "none", ignore: 2 }, gpu.tensor(dy));
-      expect(apart(rows.loss, loss)).toBeLessThan(1e-6);
+      expect(error(rows.loss, loss)).toBeLessThan(1e-6);
       expect(
-        apart(
+        error(
           rows.dx,
           dx.map((v, i) => v * dy[Math.floor(i / b.D)]!),
         ),
@@ -225,7 +210,7 @@ describe.each(devices)("with %s", (_, options) => {
       for (const alpha of [0.7, 1]) {
         const got = await updated(b, alpha, 5);
         expect(
-          apart(
+          error(
             got,
             pull.map((v, i) => b.centers[i]! - Math.fround(alpha) * v),
           ),
@@ -262,7 +247,7 @@ describe.each(devices)("with %s", (_, options) => {
     test.each(batches)("%s: is sum(center - x) / (1 + count), 0 for absent classes", async (_, b) => {
       const { x, label, centers } = upload(b);
       const got = await centerGradient(x, label, centers, { ignore: 5 }).read();
-      expect(apart(got, pulls(b, b.centers, 5))).toBeLessThan(1e-6);
+      expect(error(got, pulls(b, b.centers, 5))).toBeLessThan(1e-6);
       expect(sameBits(await centerGradient(x, label, centers, { ignore: 5 }).read(), got)).toBe(true);
       expect(sameBits(await centers.read(), b.centers)).toBe(true);
     });
@@ -312,9 +297,9 @@ describe.each(devices)("with %s", (_, options) => {
       });
     }
     const got = await centers.values.read();
-    expect(apart(got, want)).toBeLessThan(2e-6);
+    expect(error(got, want)).toBeLessThan(2e-6);
     const of = (values: ArrayLike<number>, c: number) => Array.from(values).slice(c * D, c * D + D);
-    expect(apart(of(got, 3), of(want, 3))).toBeLessThan(2e-6);
+    expect(error(of(got, 3), of(want, 3))).toBeLessThan(2e-6);
     expect(of(got, 3).every((v, d) => Math.abs(v) < 0.95 * Math.abs(of(begin, 3)[d]!))).toBe(true);
     gpu.device.destroy();
   });

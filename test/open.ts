@@ -14,3 +14,9 @@ export const sameBits = (a: Float32Array, b: Float32Array): boolean => bytesOf(a
 
 const bytesOf = (values: Float32Array): Buffer =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+
+/** Devices that take either variant of a kernel: as options of `openGpu`, with names. */
+export const devices: readonly [string, { readonly features?: readonly GPUFeatureName[] }][] = [
+  ["the adapter's features", {}],
+  ["no features, so reduction in workgroup memory", { features: [] }],
+];

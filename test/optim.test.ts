@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { error } from "../src/check/check.ts";
 import { type Flat, flat } from "../src/flat.ts";
 import type { Gpu } from "../src/gpu.ts";
 import { rangeOf } from "../src/memory.ts";
@@ -17,16 +18,6 @@ afterAll(() => gpu.device.destroy());
 const reals = (n: number, seed: number): Float32Array => {
   const r = random(seed);
   return Float32Array.from({ length: n }, () => r.normal());
-};
-
-/** The largest difference as a part of the largest wanted number. */
-const apart = (got: ArrayLike<number>, want: ArrayLike<number>): number => {
-  let [worst, largest] = [0, 0];
-  for (let i = 0; i < want.length; i++) {
-    worst = Math.max(worst, Math.abs(got[i]! - want[i]!));
-    largest = Math.max(largest, Math.abs(want[i]!));
-  }
-  return got.length === want.length ? worst / largest : Number.POSITIVE_INFINITY;
 };
 
 describe("flat", () => {
@@ -127,8 +118,8 @@ describe("sgd", () => {
       const want = trained(options);
       for (const name of ["weight", "bias"]) {
         const got = await eager[name]!.read();
-        expect(apart(got, want[name]!)).toBeLessThan(3e-6);
-        expect(apart(got, start[name]!)).toBeGreaterThan(0.1); // it moved
+        expect(error(got, want[name]!)).toBeLessThan(3e-6);
+        expect(error(got, start[name]!)).toBeGreaterThan(0.1); // it moved
         expect(sameBits(await recorded[name]!.read(), got)).toBe(true);
       }
     },

@@ -9,7 +9,7 @@ import { labelProbability, type SoftmaxLossOptions } from "../src/ops/softmax_lo
 import { random } from "../src/random.ts";
 import { array } from "../src/reference.ts";
 import { type Errors, type Exact, errors, exact, weightOf } from "./exact_loss.ts";
-import { openGpu, sameBits } from "./open.ts";
+import { devices, openGpu, sameBits } from "./open.ts";
 
 const LIMIT = 2e-6;
 const SUM_LIMIT = 1e-6;
@@ -26,11 +26,6 @@ const draw = (N: number, C: number, scale: number): { logits: Float32Array; labe
   const logits = Float32Array.from({ length: N * C }, () => scale * r.normal());
   return { logits, label: Uint32Array.from({ length: N }, () => r.below(C)) };
 };
-
-const devices: readonly [string, { readonly features?: readonly GPUFeatureName[] }][] = [
-  ["the adapter's features", {}],
-  ["no features, so reduction in workgroup memory", { features: [] }],
-];
 
 describe.each(devices)("with %s", (_, options) => {
   let gpu: Gpu;

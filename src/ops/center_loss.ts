@@ -8,14 +8,20 @@ import {
   centerUpdateVec4,
   classRows,
   centerLoss as kernel,
-  scale as scaleKernel,
 } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { array, type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
 import { rowTile } from "../tiles.ts";
-import { type RowOptions, reduce, referenceShare, type Share, shareOf, withUpstream } from "./labels.ts";
-import { flatOf } from "./rows.ts";
+import {
+  type RowOptions,
+  reduce,
+  referenceShare,
+  type Share,
+  shareOf,
+  timesUpstream,
+  withUpstream,
+} from "./labels.ts";
 
 /**
  * Center loss: x (N, D), label (N) of u32, centers (C, D) -> (), the mean over the rows, or (N) with the reduction `none`.
@@ -40,11 +46,10 @@ export const centerLoss = op({
     const share = shareOf("centerLoss", label, centers.shape[0], options);
     // What the rows count is told with dL/dloss where they stay apart, so the gradient is made then.
     const { loss, dx } = rowsOf(x, label, centers, share, x.needsGrad && reduction !== "none");
-    const toX = (dloss: Tensor): Tensor => {
-      if (reduction === "none") return rowsOf(x, label, centers, withUpstream(share, dloss), true).dx;
-      if (dloss.constant === 1) return dx;
-      return x.gpu.launch(scaleKernel, { x: flatOf(dx), factor: dloss }).y.view(x.shape);
-    };
+    const toX = (dloss: Tensor): Tensor =>
+      reduction === "none"
+        ? rowsOf(x, label, centers, withUpstream(share, dloss), true).dx
+        : timesUpstream(dx, dloss);
     return [reduce(loss, reduction), (dloss) => [x.needsGrad ? toX(dloss) : null, null, null]];
   },
 });

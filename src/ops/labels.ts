@@ -11,6 +11,7 @@ import type { AsNd } from "../op.ts";
 import type { Nd } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
 import { rowTile } from "../tiles.ts";
+import { flatOf } from "./rows.ts";
 import { scaleRowsBy } from "./scale_rows.ts";
 
 /** Which rows of a loss count, and how they are put together. */
@@ -88,6 +89,10 @@ export function reduce(loss: Tensor, reduction: RowOptions["reduction"] = "mean"
   const given = { x: loss };
   return subgroup ? gpu.launch(totalSubgroup, given, { WG }).y : gpu.launch(total, given, { WG }).y;
 }
+
+/** A gradient that was made with the loss (), times dL/dloss (). */
+export const timesUpstream = (dx: Tensor, dloss: Tensor): Tensor =>
+  dloss.constant === 1 ? dx : dx.gpu.launch(scaleKernel, { x: flatOf(dx), factor: dloss }).y.view(dx.shape);
 
 /** The share of each row with dL/dloss in it, dloss being () where the rows were put together, else (N). */
 export function withUpstream({ scale, factor, IGNORE }: Share, dloss: Tensor): Share {

@@ -79,10 +79,19 @@ interface Work {
   readonly dlogits?: Tensor;
 }
 
+/** What the options come to in the kernels that go from a row's sums to its loss: scalars, and knobs. */
+function bound(options: SoftmaxOptions, { IGNORE }: Share) {
+  const { weighting = "km", gamma = 0, detached = false, smoothing = 0, zLoss = 0, logitScale = 1 } = options;
+  return {
+    scalars: { gamma, smoothing, z_loss: zLoss, logit_scale: logitScale },
+    knobs: { IGNORE, SMOOTH: smoothing > 0, WEIGHTING: weightings[weighting].id, DETACHED: detached },
+  };
+}
+
 /** One launch of softmax_loss. */
 export function launchSoftmax(label: Tensor, share: Share, options: SoftmaxOptions, work: Work) {
   const { gpu, size: N } = label;
-  const { weighting = "km", gamma = 0, detached = false, smoothing = 0, zLoss = 0, logitScale = 1 } = options;
+  const { scalars, knobs: own } = bound(options, share);
   const { block, logits, parts, PART = 0, slices, PARTIAL = false, GRAD, stats, dlogits } = work;
   const { subgroup, WG } = softmaxTile(gpu, Math.min(slices?.SPAN ?? block.C, block.C));
   const given = {
@@ -90,16 +99,14 @@ export function launchSoftmax(label: Tensor, share: Share, options: SoftmaxOptio
     label,
     factor: PARTIAL ? undefined : share.factor,
     parts,
-    gamma,
+    ...scalars,
     scale: share.scale,
-    smoothing,
-    z_loss: zLoss,
-    logit_scale: logitScale,
     first: block.first,
     stats,
     dlogits,
   };
   const knobs = {
+    ...own,
     N,
     C: block.C,
     ALL: block.ALL,
@@ -107,14 +114,10 @@ export function launchSoftmax(label: Tensor, share: Share, options: SoftmaxOptio
     G: GRAD ? N : 1,
     P: parts?.shape[0] ?? 1,
     Q: PARTIAL ? (slices?.SLICES ?? 1) : 1,
-    IGNORE: share.IGNORE,
-    SMOOTH: smoothing > 0,
     ...slices,
     PARTIAL,
     PART,
     GRAD,
-    WEIGHTING: weightings[weighting].id,
-    DETACHED: detached,
     WG,
   };
   if (block.C % 4 === 0) {
@@ -137,32 +140,13 @@ export function liveShares(
   epsilon: number,
 ): Share[] {
   const { gpu, size: N } = label;
-  const { weighting = "km", gamma = 0, detached = false, smoothing = 0, zLoss = 0, logitScale = 1 } = options;
+  const { scalars, knobs } = bound(options, share);
   const { SLICES: PARTS, SPAN: PART } = slices;
   const PAD = 64 * Math.ceil(N / 64); // slices begin at multiples of 64 numbers
   const { live } = gpu.launch(
     softmaxLive,
-    {
-      label,
-      factor: share.factor,
-      parts,
-      stats,
-      gamma,
-      smoothing,
-      z_loss: zLoss,
-      logit_scale: logitScale,
-      epsilon,
-    },
-    {
-      ALL,
-      PARTS,
-      PART,
-      PAD,
-      IGNORE: share.IGNORE,
-      SMOOTH: smoothing > 0,
-      WEIGHTING: weightings[weighting].id,
-      DETACHED: detached,
-    },
+    { label, factor: share.factor, parts, stats, ...scalars, epsilon },
+    { ...knobs, ALL, PARTS, PART, PAD },
   );
   return Array.from({ length: live.shape[0] }, (_, b) => ({
     ...share,

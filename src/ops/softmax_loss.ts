@@ -1,10 +1,8 @@
-import { scale as scaleKernel } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { array, type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
 import { softmaxSlices } from "../tiles.ts";
-import { reduce, referenceShare, type Share, shareOf, withUpstream } from "./labels.ts";
-import { flatOf } from "./rows.ts";
+import { reduce, referenceShare, type Share, shareOf, timesUpstream, withUpstream } from "./labels.ts";
 import { checkSoftmaxOptions, launchSoftmax, referenceRow, type SoftmaxOptions } from "./softmax.ts";
 
 export interface SoftmaxLossOptions extends SoftmaxOptions {
@@ -61,15 +59,7 @@ export const softmaxLoss = op({
       ];
     }
     const { loss, dlogits } = rowsOf(logits, label, share, options, logits.needsGrad, inPlace);
-    return [
-      reduce(loss, reduction),
-      (dloss) => [
-        dloss.constant === 1
-          ? dlogits
-          : logits.gpu.launch(scaleKernel, { x: flatOf(dlogits), factor: dloss }).y.view(logits.shape),
-        null,
-      ],
-    ];
+    return [reduce(loss, reduction), (dloss) => [timesUpstream(dlogits, dloss), null]];
   },
 });
 
