@@ -16,6 +16,8 @@ interface Timing {
 
 export interface Measured {
   readonly timings: { readonly [side: string]: Timing };
+  /** What the sides that failed have thrown; they have no timing. */
+  readonly failures: { readonly [side: string]: unknown };
   readonly rounds: number;
 }
 
@@ -38,34 +40,39 @@ interface Cases {
   on(event: "start", tell: () => void): Cases;
 }
 
-/** Times the sides in turn. `title` is what benny calls its suite. Throws what a side throws. */
+/** Times the sides in turn, without those that fail. `title` is what benny calls its suite. */
 export async function measure(
   title: string,
   sides: { readonly [name: string]: Contender },
   { enough, patience }: Pick<Effort, "enough" | "patience">,
 ): Promise<Measured> {
-  const all: { name: string; side: Contender; repetitions: number; times: number[] }[] = [];
+  let all: { name: string; side: Contender; repetitions: number; times: number[] }[] = [];
+  const failures: { [side: string]: unknown } = {};
   let together = 0;
   for (const [name, side] of Object.entries(sides)) {
-    const { repetitions, ms } = await repetitionsOf(side, enough);
-    all.push({ name, side, repetitions, times: [] });
-    together += ms;
+    try {
+      const { repetitions, ms } = await repetitionsOf(side, enough);
+      all.push({ name, side, repetitions, times: [] });
+      together += ms;
+    } catch (error) {
+      failures[name] = error;
+    }
   }
   const rounds = Math.min(ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(TOO_LONG / together)));
 
   let started = false;
-  let failure: unknown;
   const round = async (): Promise<void> => {
     // benny calls a case before the start to see what it returns, does not wait for that, and then waits for ever for a
     // case that throws.
-    if (!started || failure) return;
-    try {
-      for (const { side, repetitions, times } of all) {
+    if (!started) return;
+    for (const { name, side, repetitions, times } of all) {
+      try {
         times.push((await timeOf(side, repetitions)) / repetitions);
+      } catch (error) {
+        failures[name] = error;
       }
-    } catch (error) {
-      failure = error;
     }
+    all = all.filter(({ name }) => !(name in failures));
   };
   const onStart = async () => (cases: Cases) =>
     cases.on("start", () => {
@@ -74,11 +81,10 @@ export async function measure(
   // A sample is one round, however short.
   const cases = { minSamples: rounds, maxTime: patience, minTime: 1e-9 };
   await suite(title, add("a round of all sides", round), onStart, configure({ cases }));
-  if (failure) throw failure;
   const timings = Object.fromEntries(
     all.map(({ name, repetitions, times }) => [name, { ...medianOf(times), repetitions }]),
   );
-  return { timings, rounds: all[0]!.times.length };
+  return { timings, failures, rounds: all[0]?.times.length ?? 0 };
 }
 
 /** Milliseconds from sending a side's repetitions until all are done. */

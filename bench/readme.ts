@@ -1,7 +1,7 @@
 // `npm run -s bench:readme`: writes the results in bench/results/ into the README, as tables between two markers.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { digits, type Line, OURS, type Report } from "./report.ts";
+import { digits, type Line, OURS, peersOf, type Report, ratioOf, variantsOf } from "./report.ts";
 
 const README = new URL("../README.md", import.meta.url);
 const RESULTS = new URL("results/", import.meta.url);
@@ -19,22 +19,27 @@ export function withResults(readme: string): string {
   return `${readme.slice(0, begin)}${BEGIN}\n${reports.map(markdownOf).join("\n")}${readme.slice(end)}`;
 }
 
-/** A report as a table in Markdown, rows in the order of the bench. */
-export function markdownOf({ adapter, limits, cores, rows }: Report): string {
+/** A report as a table in Markdown, rows in the order of the bench; a peer's column is its time divided by ours. */
+export function markdownOf({ adapter, limits, cores, peers: says = {}, rows }: Report): string {
   const [gflops, gbps] = [digits(limits.gflops), digits(limits.gbps)];
+  const peers = peersOf(rows);
+  const headings = ["row", "shape", "ms", "GFLOP/s", "GB/s", "share of the limit"];
+  const columns = [...headings, ...peers.map((peer) => `${peer} : ours`), "further"];
+  const alignment = columns.map((_, i) => (i < 2 || i === columns.length - 1 ? "---" : "--:"));
+  const notes = peers.flatMap((peer) => says[peer] ?? []);
   return `
 ${adapter.description}, ${cores} cores; its limits are ${gflops} GFLOP/s of multiplying and adding and ${gbps} GB/s of copying:
 
-| row | shape | ms | GFLOP/s | GB/s | share of the limit | tfjs ms | times faster | further |
-|---|---|--:|--:|--:|--:|--:|--:|---|
-${rows.map((row) => `| ${cellsOf(row).join(" | ")} |\n`).join("")}
-`;
+| ${columns.join(" | ")} |
+|${alignment.join("|")}|
+${rows.map((row) => `| ${cellsOf(row, peers).join(" | ")} |\n`).join("")}
+${notes.map((note) => `${note}\n`).join("")}`;
 }
 
-function cellsOf({ name, shape, ms, gflops, gbps, share, peers, held, operands }: Line): string[] {
-  const { tfjs, ...variants } = peers;
-  const further = Object.entries(variants).map(
-    ([variant, theirs]) => `${variant} ${number(theirs)} ms (${(theirs / ms).toFixed(2)} times as long)`,
+function cellsOf(line: Line, peers: readonly string[]): string[] {
+  const { name, shape, ms, gflops, gbps, share, held, operands } = line;
+  const further = variantsOf([line]).map(
+    (variant) => `${variant} ${number(line.peers[variant]!)} ms (${ratioOf(line, variant)} times as long)`,
   );
   if (operands) {
     const bytes = held[OURS]!;
@@ -47,8 +52,7 @@ function cellsOf({ name, shape, ms, gflops, gbps, share, peers, held, operands }
     shape,
     ...[ms, gflops, gbps].map(number),
     `${(100 * share).toFixed(0)} %`,
-    tfjs === undefined ? "-" : number(tfjs),
-    tfjs === undefined ? "-" : (tfjs / ms).toFixed(1),
+    ...peers.map((peer) => ratioOf(line, peer)),
     further.join("; "),
   ];
 }

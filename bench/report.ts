@@ -18,9 +18,9 @@ export interface Line {
   readonly share: number;
   /** Milliseconds that others take, and other ways of ours, the median. */
   readonly peers: { readonly [name: string]: number };
-  /** Half of the range of the middle half of the rounds, as part of the median, of each side. */
+  /** Half of the range of the middle half of the rounds, as part of the median, of each side measured in this run. */
   readonly spread: { readonly [side: string]: number };
-  /** Largest difference from each peer's numbers, as part of the largest number. */
+  /** Largest difference from the numbers of each other side of this run, as part of the largest number. */
   readonly difference: { readonly [peer: string]: number };
   /** Bytes of GPU memory that each side of ours holds while it runs: tensors given and made. */
   readonly held: { readonly [side: string]: number };
@@ -40,17 +40,35 @@ export interface Report {
   /** Load average of the machine at the start, and its cores. */
   readonly load: number;
   readonly cores: number;
+  /** About each peer: how it runs, or why it does not. */
+  readonly peers?: { readonly [name: string]: string };
   readonly rows: readonly Line[];
 }
 
 /** Our side's name. */
 export const OURS = "knotgrad";
 
+/** The other stacks, in the order of their columns. Other names are other ways of ours. */
+const PEERS = ["tfjs", "ort", "jax-js", "torch"];
+
+/** The peers that some of the lines have. */
+export const peersOf = (lines: readonly Line[]): string[] =>
+  PEERS.filter((peer) => lines.some(({ peers }) => peer in peers));
+/** The other ways of ours that some of the lines have. */
+export const variantsOf = (lines: readonly Line[]): string[] =>
+  [...new Set(lines.flatMap(({ peers }) => Object.keys(peers)))].filter((name) => !PEERS.includes(name));
+
+/** How many times our time another takes; a dash where it has none. */
+export const ratioOf = ({ ms, peers }: Line, other: string): string =>
+  peers[other] === undefined ? "-" : digits(peers[other] / ms);
+
 export function lineOf(
   { name, shape, flops, bytes, operands }: Row,
-  { timings, rounds }: Measured,
+  { timings, rounds }: Omit<Measured, "failures">,
   { gflops, gbps }: Limits,
   { difference, held }: Pick<Line, "difference" | "held">,
+  /** Milliseconds that other stacks took in other runs. */
+  elsewhere: Line["peers"] = {},
 ): Line {
   const ofEach = (key: "ms" | "spread" | "repetitions") =>
     Object.fromEntries(Object.entries(timings).map(([side, timing]) => [side, timing[key]]));
@@ -63,7 +81,7 @@ export function lineOf(
     gflops: flops / ms / 1e6,
     gbps: bytes / ms / 1e6,
     share: atMost / ms,
-    peers,
+    peers: { ...peers, ...elsewhere },
     spread: ofEach("spread"),
     difference,
     held,
@@ -75,20 +93,17 @@ export function lineOf(
   };
 }
 
-/** The rows as a table: each once for every other side, with that side's time, and how many times ours it is. */
+/** The rows as a table: our figures, then how many times our time each other takes. */
 export function tableOf(lines: readonly Line[]): string {
   const headings = ["name", "shape", "ms", "+-%", "GFLOP/s", "GB/s", "share %", "MB"];
-  const further = ["against", "ms", "+-%", "ratio", "differs by"];
-  const rows = lines.flatMap(({ name, shape, ms, gflops, gbps, share, held, peers, spread, difference }) => {
-    const percent = (side: string) => (100 * spread[side]!).toFixed(0);
+  const others = [...variantsOf(lines), ...peersOf(lines)];
+  const rows = lines.map((line) => {
+    const { name, shape, ms, gflops, gbps, share, held, spread } = line;
     const rates = [gflops, gbps, 100 * share, held[OURS]! / 1e6].map(digits);
-    const own = [name, shape, digits(ms), percent(OURS), ...rates];
-    const others = Object.entries(peers).map(([peer, theirs]) => [
-      ...[peer, digits(theirs), percent(peer), digits(theirs / ms), difference[peer]!.toExponential(0)],
-    ]);
-    return (others.length > 0 ? others : [further.map(() => "-")]).map((other) => [...own, ...other]);
+    const own = [name, shape, digits(ms), (100 * spread[OURS]!).toFixed(0), ...rates];
+    return [...own, ...others.map((other) => ratioOf(line, other))];
   });
-  return table([...headings, ...further], rows);
+  return table([...headings, ...others.map((other) => `${other} : ours`)], rows);
 }
 
 /** Three digits, more only where they are before the point. */

@@ -1,7 +1,8 @@
 // What a row of the bench is, and our own side of it.
 import type { Gpu } from "../src/gpu.ts";
 import type { StepResult } from "../src/step.ts";
-import type { Tf } from "./tf.ts";
+import type { Shape } from "../src/tensor.ts";
+import type { Stacks } from "./peers.ts";
 
 /** One side of a comparison, ready to be repeated. */
 export interface Contender {
@@ -20,6 +21,9 @@ export type Results = { readonly [name: string]: Float32Array };
 /** Our side of a row, or one of several. */
 type Own = (gpu: Gpu) => Promise<Contender>;
 
+/** Another stack's side of a row, or why it has none. */
+type Others<Stack> = (stack: Stack, gpu: Gpu) => Promise<Contender | string>;
+
 /** The same work by each side, and how much work it is. */
 export interface Row {
   /** What rows of several names are about. */
@@ -37,8 +41,9 @@ export interface Row {
   readonly ours: Own;
   /** Other ways of ours to do the same, by name. */
   readonly variants?: { readonly [name: string]: Own };
-  /** tfjs's side, or why it has none. */
-  tfjs(tf: Tf, gpu: Gpu): Promise<Contender | string>;
+  readonly peers: { readonly [Peer in keyof Stacks]?: Others<Stacks[Peer]> };
+  /** Sizes and options as data, where programs in other languages time the same. */
+  readonly sizes?: object;
 }
 
 /** What a row is called, and found by. */
@@ -74,6 +79,17 @@ export async function ours(
 
 /** Bytes of this many 4-byte numbers. */
 export const bytesOf = (...counts: readonly number[]): number => 4 * counts.reduce((sum, n) => sum + n, 0);
+
+/** The numbers of a tensor with its axes in another order: axis i of the result is axis `order[i]` of the tensor. */
+export function permuted(values: Float32Array, shape: Shape, order: readonly number[]): Float32Array {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  let places = [0];
+  for (const axis of order) {
+    const steps = Array.from({ length: shape[axis]! }, (_, i) => i * strides[axis]!);
+    places = places.flatMap((place) => steps.map((step) => place + step));
+  }
+  return Float32Array.from(places, (place) => values[place]!);
+}
 
 /** f, computed when it is first asked for. */
 export function once<T>(f: () => T): () => T {

@@ -1,5 +1,5 @@
 // The rows of the bench.
-import { digitNet, faceNet } from "../src/face/model.ts";
+import { digitNet, faceNet } from "../src/face/nets.ts";
 import type { Row } from "./row.ts";
 import { batchNormGrad } from "./rows/batch_norm.ts";
 import { centerLoss } from "./rows/center_loss.ts";
@@ -13,7 +13,8 @@ import { trainStep } from "./rows/train_step.ts";
 export function benchRows(): Row[] {
   const layers = [
     { x: [8, 56, 56, 64], O: 64, stride: 1 },
-    // Two layers of the face net.
+    // Three layers of the face net.
+    { x: [64, 56, 48, 1], O: 16, stride: 1 },
     { x: [64, 56, 48, 16], O: 32, stride: 2 },
     { x: [64, 14, 12, 64], O: 128, stride: 2 },
   ] as const;
@@ -29,6 +30,11 @@ export function benchRows(): Row[] {
     linearKm(64, 128, 1_000_000),
     matmul(512, 512, 512),
     matmul(1024, 1024, 1024),
+    // The linear layer of the face net, for one image and for a batch; a large one; a convolution's product.
+    matmul(1, 128, 2688),
+    matmul(64, 128, 2688),
+    matmul(8, 512, 25088),
+    matmul(2048, 64, 576),
     ...layers.map(conv2d),
     ...layers.map(conv2dGrad),
     batchNormGrad([64, 56, 48, 16]),

@@ -67,6 +67,8 @@ export interface TfCore {
 
 /** tfjs with its backend on a device. */
 export interface Tf extends TfCore {
+  /** How it runs. */
+  readonly says: string;
   /** Sends what tfjs still holds back and waits until all is done. */
   settle(): Promise<void>;
 }

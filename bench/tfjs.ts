@@ -1,9 +1,6 @@
 // tfjs and its WebGPU backend on our device, and its side of a row.
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { globals } from "webgpu";
 import type { Gpu } from "../src/gpu.ts";
+import { asBrowser, loader, PEERS } from "./installed.ts";
 import type { Contender } from "./row.ts";
 import type { Tf, TfCore, TfTensor } from "./tf.ts";
 
@@ -14,21 +11,14 @@ interface Backend {
 }
 type NewBackend = new (device: GPUDevice, info: GPUAdapterInfo) => Backend;
 
-const PEERS = new URL("peers/", import.meta.url);
-
 /** tfjs on the device of `gpu`, or a sentence that says how to install it in `folder`. */
 export async function openTfjs(gpu: Gpu, folder = PEERS): Promise<Tf | string> {
-  if (!existsSync(new URL("node_modules/", folder))) {
-    return "tfjs is not installed, so knotgrad is measured alone; run `npm ci --prefix bench/peers` to compare";
-  }
-  // tfjs looks for the browser's globals, and for navigator.gpu without using it when it is given a device.
-  Object.assign(globalThis, globals);
-  const navigator = { gpu: {}, userAgent: "node" };
-  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true });
-  const load = createRequire(fileURLToPath(new URL("package.json", folder)));
-  const core: TfCore = load("@tensorflow/tfjs-core");
+  const load = loader("@tensorflow/tfjs-backend-webgpu", folder);
+  if (typeof load === "string") return load;
+  asBrowser(gpu);
+  const core = load<TfCore>("@tensorflow/tfjs-core");
   load("@tensorflow/tfjs-layers"); // registers the gradients, which in Node nothing else does
-  const { WebGPUBackend }: { WebGPUBackend: NewBackend } = load("@tensorflow/tfjs-backend-webgpu");
+  const { WebGPUBackend } = load<{ WebGPUBackend: NewBackend }>("@tensorflow/tfjs-backend-webgpu");
   const backend = new WebGPUBackend(gpu.device, gpu.device.adapterInfo);
   // Its kernels are registered for this name alone.
   core.removeBackend("webgpu");
@@ -42,7 +32,8 @@ export async function openTfjs(gpu: Gpu, folder = PEERS): Promise<Tf | string> {
     }
     return gpu.settle();
   };
-  return { ...core, settle };
+  const says = `tfjs ${core.version_core} runs on knotgrad's own device and waits as knotgrad does.`;
+  return { ...core, settle, says };
 }
 
 /** tfjs's side of a row: work that gives tensors by name, and tensors to give back at the end. */

@@ -1,16 +1,25 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { difference, measure } from "../bench/measure.ts";
+import { openPeers } from "../bench/peers.ts";
 import { markdownOf, withResults } from "../bench/readme.ts";
 import { type Line, lineOf, tableOf } from "../bench/report.ts";
-import type { Contender, Row } from "../bench/row.ts";
+import { type Contender, permuted, type Row } from "../bench/row.ts";
 import { linearKm } from "../bench/rows/linear_km.ts";
+import { benchRows } from "../bench/rows.ts";
 import type { Tf } from "../bench/tf.ts";
-import { openTfjs } from "../bench/tfjs.ts";
 import type { Gpu } from "../src/gpu.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -29,12 +38,25 @@ function bench(...args: string[]): Promise<{ code: number; stdout: string; stder
 
 describe("the command", () => {
   test("rows that the filter names are measured, printed and written", async () => {
-    const file = path.join(scratch, "bench.json");
-    const { code, stdout, stderr } = await bench("loss", "--json", file, "--tiny", "--no-peers");
+    const [file, torch] = ["bench.json", "torch.json"].map((name) => path.join(scratch, name)) as [
+      string,
+      string,
+    ];
+    writeFileSync(
+      torch,
+      JSON.stringify({ device: "D", rows: [{ name: "km-loss", shape: "8x40", ms: 1e6 }] }),
+    );
+    const { code, stdout, stderr } = await bench(
+      ...["loss", "--json", file, "--tiny", "--no-peers", "--torch", torch],
+    );
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^name +shape +ms .*\n.*\nkm-loss +8x40 /m);
-    expect(readdirSync(scratch)).toEqual(["bench.json"]);
-    const { adapter, rows, limits } = JSON.parse(readFileSync(file, "utf8"));
+    expect(readdirSync(scratch)).toEqual(["bench.json", "torch.json"]);
+    const { adapter, rows, limits, peers: says } = JSON.parse(readFileSync(file, "utf8"));
+    expect(says).toEqual({
+      torch: "torch's times are of another run, on D; its numbers are not compared.",
+    });
+    expect(stdout).toContain(says.torch);
     expect(adapter).toEqual({
       vendor: expect.any(String),
       architecture: expect.any(String),
@@ -52,6 +74,8 @@ describe("the command", () => {
     expect(gflops).toBeCloseTo((9 * 8 * 40) / ms / 1e6, 12);
     expect(rounds).toBeGreaterThanOrEqual(7);
     expect(km!.difference["two-pass"]).toBeLessThan(1e-6);
+    expect(peers["torch"]).toBe(1e6);
+    expect(km!.difference).not.toHaveProperty("torch");
     expect(km).not.toHaveProperty("operands");
     for (const sides of [held, repetitions]) expect(Object.keys(sides)).toEqual(["knotgrad", "two-pass"]);
     expect(held["knotgrad"]).toBeGreaterThanOrEqual(4 * 2 * 8 * 40); // the logits and their gradient
@@ -62,6 +86,33 @@ describe("the command", () => {
     expect(stdout).toMatch(/^ {2}knotgrad .* MB, 1\.\d+ of operands and gradients \(\d+ rounds\)$/m);
     expect(Object.keys(filtered!.peers)).toEqual(["unfiltered"]);
     expect(filtered!.difference["unfiltered"]).toBeGreaterThan(0); // something was left out
+  });
+
+  const installed = existsSync(path.join(root, "bench/peers/node_modules/onnxruntime-node"));
+  test.skipIf(!installed)("peers where they are installed give the same numbers", async () => {
+    const file = path.join(scratch, "peers.json");
+    const { code, stdout, stderr } = await bench("2x6x5x4", "--json", file, "--tiny");
+    expect(code, stdout + stderr).toBe(0);
+    const { rows } = JSON.parse(readFileSync(file, "utf8"));
+    const [forward, gradients]: Line[] = rows;
+    expect(Object.keys(forward!.peers)).toEqual(["tfjs", "ort", "jax-js"]);
+    expect(Object.keys(gradients!.peers)).toEqual(["tfjs", "jax-js"]);
+    for (const { difference } of [forward!, gradients!]) {
+      for (const part of Object.values(difference)) expect(part).toBeLessThan(1e-5);
+    }
+  });
+
+  test("what PyTorch can time is listed with its sizes", async () => {
+    const file = path.join(scratch, "list.json");
+    const { code, stdout } = await bench("matmul 512", "--list", file);
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      rows: [{ name: "matmul", shape: "512x512x512", M: 512, N: 512, K: 512 }],
+    });
+    const program = readFileSync(path.join(root, "bench/pytorch.py"), "utf8");
+    const timed = new Set(benchRows().flatMap(({ name, sizes }) => (sizes ? [name] : [])));
+    for (const name of timed) expect(program).toMatch(new RegExp(`^    "${name}": `, "m"));
+    expect(timed.size).toBe(5);
   });
 
   test("a filter that no row contains is answered with the rows there are", async () => {
@@ -77,33 +128,55 @@ describe("the command", () => {
   });
 
   test("what cannot be written or is not known is refused before anything is measured", async () => {
-    const [folder, absent, unknown] = await Promise.all([
+    const empty = path.join(scratch, "empty.json");
+    writeFileSync(empty, `{ "rows": [{ "name": "matmul", "shape": "1x1x1" }] }`);
+    const [folder, absent, unknown, torch] = await Promise.all([
       bench("--json", scratch),
       bench("--json", path.join(scratch, "absent", "bench.json")),
       bench("--peer"),
+      bench("--torch", empty),
     ]);
+    expect(torch!.stderr).toMatch(/^bench: --torch is .* but row 0 is .*"1x1x1".*; it must hold/);
     expect(folder!.stderr).toContain("a folder, but must be a file's name");
     expect(absent!.stderr).toMatch(/absent is not a folder that can be written to/);
     expect(unknown!.stderr).toMatch(/--peer[\s\S]*usage:/);
-    for (const { code, stdout } of [folder!, absent!, unknown!]) expect([code, stdout]).toEqual([1, ""]);
+    for (const { code, stdout } of [folder!, absent!, unknown!, torch!])
+      expect([code, stdout]).toEqual([1, ""]);
     expect(existsSync(path.join(scratch, "absent"))).toBe(false);
   });
 });
 
-test("without the peers the command that installs them is named", async () => {
-  const folder = pathToFileURL(`${scratch}/`);
-  expect(await openTfjs({} as Gpu, folder)).toContain("npm ci --prefix bench/peers");
+test("a peer that is not installed or cannot be loaded is a sentence", async () => {
+  const folder = path.join(scratch, "peers");
+  const jax = path.join(folder, "node_modules/@jax-js/jax");
+  mkdirSync(jax, { recursive: true });
+  writeFileSync(path.join(jax, "index.js"), `throw new Error("broken\\nhere")`);
+  const gpu = { device: { adapterInfo: {} } } as Gpu;
+  const { says, sides } = await openPeers(gpu, pathToFileURL(`${folder}/`));
+  expect(sides).toEqual({});
+  expect(says["tfjs"]).toMatch(
+    /^tfjs is not measured: .* is not installed; run `npm ci --prefix bench\/peers`/,
+  );
+  expect(says["ort"]).toMatch(/^ort is not measured: onnxruntime-node is not installed;/);
+  expect(says["jax-js"]).toBe("jax-js is not measured: it fails: broken.");
 });
 
-test("the peers' lockfile names no host", () => {
-  expect(readFileSync(path.join(root, "bench/peers/package-lock.json"), "utf8")).not.toMatch(
-    /resolved|https?:/,
-  );
+test("the peers' lockfile names no host that packages come from", () => {
+  const lock = readFileSync(path.join(root, "bench/peers/package-lock.json"), "utf8");
+  expect(lock).not.toContain('"resolved"');
+  expect(lock.replaceAll(/"url": "https:[^"]*"/g, "")).not.toMatch(/https?:/); // those of funding
+});
+
+test("permuting the axes back gives the numbers again", () => {
+  const values = Float32Array.from({ length: 24 }, (_, i) => i);
+  const last = permuted(values, [2, 3, 4], [0, 2, 1]);
+  expect([...last.subarray(0, 6)]).toEqual([0, 4, 8, 1, 5, 9]);
+  expect(permuted(permuted(values, [2, 3, 4], [2, 0, 1]), [4, 2, 3], [1, 2, 0])).toEqual(values);
 });
 
 test("a row says why tfjs has no side", async () => {
   const gpu = { device: { limits: { maxStorageBufferBindingSize: 2 ** 27 } } } as Gpu;
-  const why = (filter?: number) => linearKm(64, 128, 1_000_000, filter).tfjs({} as Tf, gpu);
+  const why = (filter?: number) => linearKm(64, 128, 1_000_000, filter).peers.tfjs!({} as Tf, gpu);
   expect(await why()).toBe("a tensor of 512 MB is needed but a binding has at most 134 MB");
   expect(await why(0.5)).toMatch(/^has no filter/);
 });
@@ -141,15 +214,18 @@ describe("measuring", () => {
     expect(b.ms).toBeGreaterThan(a.ms);
   });
 
-  test("a side that fails ends the measuring with its message", async () => {
+  test("a side that fails is left out, with what it throws", async () => {
     let waits = 0;
     const fail = async () => {
       waits += 1;
       if (waits === 9) throw new Error("device lost");
     };
-    await expect(measure("failing", { a: side("a", [], fail) }, { enough: 60, patience: 0 })).rejects.toThrow(
-      "device lost",
-    );
+    const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 6));
+    const sides = { a: side("a", [], fail), b: side("b", [], settle) };
+    const { timings, failures, rounds } = await measure("failing", sides, { enough: 5, patience: 0 });
+    expect(failures).toEqual({ a: new Error("device lost") });
+    expect(Object.keys(timings)).toEqual(["b"]);
+    expect(rounds).toBeGreaterThanOrEqual(7);
   });
 
   test("numbers are compared name by name, and NaN is a difference", () => {
@@ -176,9 +252,13 @@ describe("measuring", () => {
     expect(computing).toMatchObject({ ms: 2, gflops: 2, gbps: 0.5, share: 0.25, peers: { other: 6 } });
     const copying = lineOf(row, measured, { gflops: 800, gbps: 1 }, sides);
     expect(copying.share).toBe(0.5);
-    const alone = { ...copying, name: "alone", peers: {} };
-    expect(tableOf([computing, alone]).split("\n").slice(2).join("\n")).toMatch(
-      /^r .* 25\.0 +1\.10 +other +6\.00 +20 +3\.00 +1e-6\nalone .* 50\.0 +1\.10 +- +- +- +- +-$/,
+    const elsewhere = lineOf({ ...row, name: "s" }, measured, { gflops: 8, gbps: 100 }, sides, { torch: 1 });
+    expect(elsewhere.peers).toEqual({ other: 6, torch: 1 });
+    const alone = { ...copying, name: "alone", peers: { tfjs: 20 } };
+    const [headings, , ...rows] = tableOf([computing, elsewhere, alone]).split("\n");
+    expect(headings).toMatch(/share % +MB +other : ours +tfjs : ours +torch : ours$/);
+    expect(rows.join("\n")).toMatch(
+      /^r .* 25\.0 +1\.10 +3\.00 +- +-\ns .* 3\.00 +- +0\.500\nalone .* 50\.0 +1\.10 +- +10\.0 +-$/,
     );
   });
 });
@@ -191,26 +271,24 @@ describe("the README", () => {
     expect(() => withResults("no table")).toThrow(/lacks the markers but needs <!-- bench/);
   });
 
-  test("names tfjs's time, other ways of ours and memory", () => {
+  test("gives the peers' ratios, other ways of ours and memory", () => {
     const line: Line = {
-      ...{
-        name: "r",
-        shape: "1",
-        ms: 2,
-        gflops: 12.34,
-        gbps: 0.5,
-        share: 0.25,
-        peers: { tfjs: 5000, two: 3 },
-      },
+      ...{ name: "r", shape: "1", ms: 2, gflops: 12.34, gbps: 0.5, share: 0.25 },
+      peers: { "jax-js": 1, tfjs: 5000, two: 3 },
       ...{ held: { knotgrad: 1.1e6 }, operands: 1e6, spread: {}, difference: {}, rounds: 7, repetitions: {} },
       ...{ flops: 1, bytes: 1 },
     };
     const { operands: _, ...alone } = { ...line, peers: {} };
     const adapter = { vendor: "v", architecture: "a", description: "llvmpipe", software: true };
     const report = { adapter, limits: { gflops: 35, gbps: 12 }, load: 0, cores: 2, rows: [line, alone] };
-    expect(markdownOf(report)).toContain(
-      "| `r` | 1 | 2.00 | 12.3 | 0.500 | 25 % | 5,000 | 2500.0 | two 3.00 ms (1.50 times as long); " +
+    const peers = { tfjs: "tfjs 4 runs.", ort: "ort is not measured: it fails." };
+    const text = markdownOf({ ...report, peers });
+    expect(text).toContain("| share of the limit | tfjs : ours | jax-js : ours | further |\n|---|---|--:|");
+    expect(text).toContain(
+      "| `r` | 1 | 2.00 | 12.3 | 0.500 | 25 % | 2500 | 0.500 | two 3.00 ms (1.50 times as long); " +
         "holds 1.10 MB (1.100 times operands and gradients) |\n| `r` | 1 | 2.00 | 12.3 | 0.500 | 25 % | - | - |  |\n",
     );
+    expect(text).toMatch(/\n\ntfjs 4 runs\.\n$/);
+    expect(markdownOf(report)).toMatch(/\|\n\n$/);
   });
 });

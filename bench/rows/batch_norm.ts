@@ -2,6 +2,7 @@ import { backward } from "../../src/op.ts";
 import { batchNorm } from "../../src/ops/batch_norm.ts";
 import { random } from "../../src/random.ts";
 import { count } from "../../src/tensor.ts";
+import type { JaxArray } from "../jax.ts";
 import { bytesOf, once, ours, type Row } from "../row.ts";
 import type { Tf, TfTensor, TfVariable } from "../tf.ts";
 import { tfjs } from "../tfjs.ts";
@@ -14,8 +15,10 @@ export function batchNormGrad(shape: readonly [N: number, H: number, W: number, 
   const C = shape[3];
   const inputs = once(() => {
     const r = random(4);
-    const normal = (length: number) => Float32Array.from({ length }, () => 1 + r.normal());
-    return { x: normal(count(shape)), dy: normal(count(shape)), scale: normal(C), shift: normal(C) };
+    const normal = (length: number, mean = 1) => Float32Array.from({ length }, () => mean + r.normal());
+    // Of mean 0, since dscale has the rounding of the mean of x times the sum of dy.
+    const dy = normal(count(shape), 0);
+    return { x: normal(count(shape)), dy, scale: normal(C), shift: normal(C) };
   });
   return {
     name: "batchnorm-grad",
@@ -30,24 +33,65 @@ export function batchNormGrad(shape: readonly [N: number, H: number, W: number, 
       const [mean, variance] = [gpu.zeros([C]), gpu.zeros([C])];
       for (const t of [x, scale, shift]) t.needsGrad = true;
       const work = () => {
-        const y = batchNorm(x, scale, shift, { training: true, mean, variance, momentum, epsilon });
+        const y = batchNorm(x, scale, shift, undefined, undefined, {
+          training: true,
+          mean,
+          variance,
+          momentum,
+          epsilon,
+        });
         backward(y, dy);
         return { y, dx: x.grad!, dscale: scale.grad!, dshift: shift.grad!, mean, variance };
       };
       return ours(gpu, work, [x, dy, scale, shift, mean, variance]);
     },
-    async tfjs(tf) {
-      const [x, dy] = [tf.tensor(inputs().x, shape), tf.tensor(inputs().dy, shape)];
-      const [scale, shift] = [tf.tensor(inputs().scale, [C]), tf.tensor(inputs().shift, [C])];
-      const running = runningStatistics(tf, C);
-      const all = tf.valueAndGrads((x, scale, shift) => trainingNorm(tf, x!, scale!, shift!, running));
-      const work = () => {
-        const { value, grads } = all([x, scale, shift], dy);
-        const [dx, dscale, dshift] = grads as [TfTensor, TfTensor, TfTensor];
-        const { mean, variance } = running;
-        return { y: value, dx, dscale, dshift, mean: tf.add(mean, 0), variance: tf.add(variance, 0) };
-      };
-      return tfjs(tf, work, [x, dy, scale, shift, running.mean, running.variance]);
+    sizes: { x: shape, momentum, epsilon },
+    peers: {
+      async tfjs(tf) {
+        const [x, dy] = [tf.tensor(inputs().x, shape), tf.tensor(inputs().dy, shape)];
+        const [scale, shift] = [tf.tensor(inputs().scale, [C]), tf.tensor(inputs().shift, [C])];
+        const running = runningStatistics(tf, C);
+        const all = tf.valueAndGrads((x, scale, shift) => trainingNorm(tf, x!, scale!, shift!, running));
+        const work = () => {
+          const { value, grads } = all([x, scale, shift], dy);
+          const [dx, dscale, dshift] = grads as [TfTensor, TfTensor, TfTensor];
+          const { mean, variance } = running;
+          return { y: value, dx, dscale, dshift, mean: tf.add(mean, 0), variance: tf.add(variance, 0) };
+        };
+        return tfjs(tf, work, [x, dy, scale, shift, running.mean, running.variance]);
+      },
+      async "jax-js"({ numpy, vjp, side }) {
+        const axes = [0, 1, 2];
+        const rows = count(shape) / C;
+        const norm = (x: JaxArray, scale: JaxArray, shift: JaxArray): [JaxArray, [JaxArray, JaxArray]] => {
+          const [mean, variance] = [numpy.mean(x.ref, axes), numpy.var_(x.ref, axes)];
+          const factor = scale.div(numpy.sqrt(variance.ref.add(epsilon)));
+          return [x.sub(mean.ref).mul(factor).add(shift), [mean, variance]];
+        };
+        const work = (
+          x: JaxArray,
+          dy: JaxArray,
+          scale: JaxArray,
+          shift: JaxArray,
+          mean: JaxArray,
+          variance: JaxArray,
+        ) => {
+          const [y, back, batch] = vjp(norm, [x, scale, shift], { hasAux: true });
+          const [dx, dscale, dshift] = back(dy) as [JaxArray, JaxArray, JaxArray];
+          back.dispose();
+          const follow = (old: JaxArray, batch: JaxArray, factor: number) =>
+            old.mul(1 - momentum).add(batch.mul(momentum * factor));
+          return {
+            ...{ y, dx, dscale, dshift, mean: follow(mean, batch[0], 1) },
+            variance: follow(variance, batch[1], rows / (rows - 1)),
+          };
+        };
+        const { x, dy, scale, shift } = inputs();
+        const images = [x, dy].map((values) => numpy.array(values, { shape }));
+        const zero = new Float32Array(C);
+        const channels = [scale, shift, zero, zero].map((values) => numpy.array(values, { shape: [C] }));
+        return side(work, [...images, ...channels]);
+      },
     },
   };
 }

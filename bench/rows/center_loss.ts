@@ -37,19 +37,21 @@ export function centerLoss(N: number, D: number, C: number): Row {
       };
       return ours(gpu, work, [x, label, centers]);
     },
-    async tfjs(tf) {
-      const x = tf.tensor(inputs().features, [N, D]);
-      const label = tf.tensor(Int32Array.from(labels), [N], "int32");
-      const centers = tf.variable(tf.tensor(inputs().values, [C, D]), false);
-      const work = () => {
-        const own = tf.gather(centers, label);
-        const lossOf = tf.valueAndGrads((x) => tf.mul(tf.sum(tf.square(tf.sub(x, own))), 0.5 / N));
-        const { value, grads } = lossOf([x]);
-        const updated = tf.add(centers, movesOf(tf, x, label, own, [C, D]));
-        centers.assign(updated);
-        return { loss: value, dx: grads[0]!, centers: updated };
-      };
-      return tfjs(tf, work, [x, label, centers]);
+    peers: {
+      async tfjs(tf) {
+        const x = tf.tensor(inputs().features, [N, D]);
+        const label = tf.tensor(Int32Array.from(labels), [N], "int32");
+        const centers = tf.variable(tf.tensor(inputs().values, [C, D]), false);
+        const work = () => {
+          const own = tf.gather(centers, label);
+          const lossOf = tf.valueAndGrads((x) => tf.mul(tf.sum(tf.square(tf.sub(x, own))), 0.5 / N));
+          const { value, grads } = lossOf([x]);
+          const updated = tf.add(centers, movesOf(tf, x, label, own, [C, D]));
+          centers.assign(updated);
+          return { loss: value, dx: grads[0]!, centers: updated };
+        };
+        return tfjs(tf, work, [x, label, centers]);
+      },
     },
   };
 }

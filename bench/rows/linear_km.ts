@@ -45,25 +45,27 @@ export function linearKm(N: number, D: number, C: number, filter = 0): Row {
       "6 N C D flops, the work asked for: neither logits made again nor what a filter leaves out change it; x and w read once, dx and dw written once",
     ours: side(filter),
     ...(filter > 0 && { variants: { unfiltered: side(0) } }),
-    async tfjs(tf, { device }) {
-      if (filter > 0) return "has no filter; the row without one has its time";
-      const most = device.limits.maxStorageBufferBindingSize;
-      const largest = 4 * C * Math.max(N, D);
-      if (largest > most) {
-        return `a tensor of ${largest / 1e6} MB is needed but a binding has at most ${(most / 1e6).toFixed(0)} MB`;
-      }
-      const x = tf.tensor(inputs().x, [N, D]);
-      const w = tf.tensor(inputs().w, [C, D]);
-      const label = tf.tensor(Int32Array.from(inputs().labels), [N], "int32");
-      const lossOf = tf.valueAndGrads((x, w) =>
-        tf.mean(kmOf(tf, tf.matMul(x!, w!, false, true), label, gamma)),
-      );
-      const work = () => {
-        const { value, grads } = lossOf([x, w]);
-        const [dx, dw] = grads;
-        return { loss: value, dx: dx!, ...(compared && { dw: dw! }) };
-      };
-      return tfjs(tf, work, [x, w, label]);
+    peers: {
+      async tfjs(tf, { device }) {
+        if (filter > 0) return "has no filter; the row without one has its time";
+        const most = device.limits.maxStorageBufferBindingSize;
+        const largest = 4 * C * Math.max(N, D);
+        if (largest > most) {
+          return `a tensor of ${largest / 1e6} MB is needed but a binding has at most ${(most / 1e6).toFixed(0)} MB`;
+        }
+        const x = tf.tensor(inputs().x, [N, D]);
+        const w = tf.tensor(inputs().w, [C, D]);
+        const label = tf.tensor(Int32Array.from(inputs().labels), [N], "int32");
+        const lossOf = tf.valueAndGrads((x, w) =>
+          tf.mean(kmOf(tf, tf.matMul(x!, w!, false, true), label, gamma)),
+        );
+        const work = () => {
+          const { value, grads } = lossOf([x, w]);
+          const [dx, dw] = grads;
+          return { loss: value, dx: dx!, ...(compared && { dw: dw! }) };
+        };
+        return tfjs(tf, work, [x, w, label]);
+      },
     },
   };
 }

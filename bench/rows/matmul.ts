@@ -21,10 +21,26 @@ export function matmul(M: number, N: number, K: number): Row {
       const b = gpu.tensor(inputs().b, [K, N]);
       return ours(gpu, () => ({ c: product(a, b, undefined, {}) }), [a, b]);
     },
-    async tfjs(tf) {
-      const a = tf.tensor(inputs().a, [M, K]);
-      const b = tf.tensor(inputs().b, [K, N]);
-      return tfjs(tf, () => ({ c: tf.matMul(a, b) }), [a, b]);
+    sizes: { M, N, K },
+    peers: {
+      async tfjs(tf) {
+        const a = tf.tensor(inputs().a, [M, K]);
+        const b = tf.tensor(inputs().b, [K, N]);
+        return tfjs(tf, () => ({ c: tf.matMul(a, b) }), [a, b]);
+      },
+      async ort(ort) {
+        const operands = {
+          a: { values: inputs().a, shape: [M, K] },
+          b: { values: inputs().b, shape: [K, N] },
+        };
+        const product = { opType: "MatMul", input: ["a", "b"], output: ["c"] };
+        return ort.side([product], operands, { c: [M, N] });
+      },
+      async "jax-js"({ numpy, side }) {
+        const a = numpy.array(inputs().a, { shape: [M, K] });
+        const b = numpy.array(inputs().b, { shape: [K, N] });
+        return side((a, b) => ({ c: numpy.matmul(a, b) }), [a, b]);
+      },
     },
   };
 }

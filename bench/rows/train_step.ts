@@ -1,6 +1,6 @@
-import { createModel, type Layer, multiplyAdds, type Net } from "../../src/face/model.ts";
+import { createModel } from "../../src/face/model.ts";
+import { type Layer, multiplyAdds, type Net, placed } from "../../src/face/nets.ts";
 import { backward } from "../../src/op.ts";
-import { outputSize } from "../../src/ops/conv2d.ts";
 import { softmaxLoss } from "../../src/ops/softmax_loss.ts";
 import { sgd } from "../../src/optim.ts";
 import { random } from "../../src/random.ts";
@@ -47,32 +47,35 @@ export function trainStep(net: Net, batch: number, C: number): Row {
       const results = () => movement(contender, model.parameters.tensors, (t) => t.read());
       return { ...contender, results };
     },
-    async tfjs(tf, gpu) {
-      const model = createModel(gpu, net, C, seed);
-      const variables: { [name: string]: TfVariable } = {};
-      for (const [name, t] of Object.entries(model.parameters.tensors)) {
-        variables[name] = tf.variable(tf.tensor(await t.read(), t.shape), true, name);
-      }
-      model.dispose();
-      const embed = embedding(tf, net, variables);
-      const optimizer = tf.train.momentum(options.rate, options.momentum);
-      const x = tf.tensor(inputs().pixels, images);
-      const label = tf.tensor(Int32Array.from(inputs().labels), [batch], "int32");
-      const lossOf = () => {
-        const logits = tf.add(tf.matMul(embed.forward(x), variables[weight]!), variables[bias]!);
-        return tf.mean(kmOf(tf, logits, label, gamma));
-      };
-      const work = () => {
-        const { value, grads } = optimizer.computeGradients(lossOf, Object.values(variables));
-        const decayed = Object.entries(grads).map(([name, dw]) => [
-          name,
-          tf.add(dw, tf.mul(variables[name]!, options.weightDecay)),
-        ]);
-        optimizer.applyGradients(Object.fromEntries(decayed));
-        return { loss: value };
-      };
-      const contender = tfjs(tf, work, [x, label, optimizer, ...Object.values(variables), ...embed.owned]);
-      return { ...contender, results: () => movement(contender, variables, (t) => t.data()) };
+    sizes: { net, batch, classes: C, gamma, ...options },
+    peers: {
+      async tfjs(tf, gpu) {
+        const model = createModel(gpu, net, C, seed);
+        const variables: { [name: string]: TfVariable } = {};
+        for (const [name, t] of Object.entries(model.parameters.tensors)) {
+          variables[name] = tf.variable(tf.tensor(await t.read(), t.shape), true, name);
+        }
+        model.dispose();
+        const embed = embedding(tf, net, variables);
+        const optimizer = tf.train.momentum(options.rate, options.momentum);
+        const x = tf.tensor(inputs().pixels, images);
+        const label = tf.tensor(Int32Array.from(inputs().labels), [batch], "int32");
+        const lossOf = () => {
+          const logits = tf.add(tf.matMul(embed.forward(x), variables[weight]!), variables[bias]!);
+          return tf.mean(kmOf(tf, logits, label, gamma));
+        };
+        const work = () => {
+          const { value, grads } = optimizer.computeGradients(lossOf, Object.values(variables));
+          const decayed = Object.entries(grads).map(([name, dw]) => [
+            name,
+            tf.add(dw, tf.mul(variables[name]!, options.weightDecay)),
+          ]);
+          optimizer.applyGradients(Object.fromEntries(decayed));
+          return { loss: value };
+        };
+        const contender = tfjs(tf, work, [x, label, optimizer, ...Object.values(variables), ...embed.owned]);
+        return { ...contender, results: () => movement(contender, variables, (t) => t.data()) };
+      },
     },
   };
 }
@@ -117,25 +120,16 @@ function embedding(tf: Tf, net: Net, variables: { readonly [name: string]: TfVar
 
 /** What the layers of a net have to read and write, and the size of its embedding. */
 function sizesOf(net: Net): { traffic: number; weights: number; D: number } {
-  let from: Shape = [net.height, net.width, net.channels];
   let traffic = 0; // activations and their gradients for one image, forward and backward
   let weights = 0;
-  for (const layer of net.layers) {
-    let to = from;
-    if (layer.kind === "flatten") to = [count(from)];
-    if (layer.kind === "linear") {
-      to = [layer.size];
-      weights += count(from) * layer.size;
+  const steps = placed(net);
+  for (const { layer, from, to, parameters } of steps) {
+    if (parameters["weight"]) {
+      weights += count(parameters["weight"]);
+      traffic += 3 * (count(from) + count(to));
     }
-    if (layer.kind === "conv") {
-      const { size, filters } = layer;
-      to = [...outputSize([1, ...from], [size, size], layer), filters];
-      weights += size * size * from.at(-1)! * filters;
-    }
-    if (layer.kind === "conv" || layer.kind === "linear") traffic += 3 * (count(from) + count(to));
     if (layer.kind === "batchNorm") traffic += batchNormPasses * count(to);
     if (layer.kind === "prelu") traffic += 5 * count(to); // x, y; x, dy, dx
-    from = to;
   }
-  return { traffic, weights, D: count(from) };
+  return { traffic, weights, D: count(steps.at(-1)!.to) };
 }
