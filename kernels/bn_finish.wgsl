@@ -1,9 +1,9 @@
 // bn_finish: statistics of a batch of N rows from those of its T parts, and their running averages.
 //
-//   mean[c]    = sum_t rows(t) parts[t,0,c] / N
-//   variance   = sum_t (parts[t,1,c] + rows(t) (parts[t,0,c] - mean[c])^2) / N
-//   inv_std[c] = 1 / sqrt(variance + epsilon)
-//   running_mean[c]     goes momentum of the way to mean[c]
+//   mean       = sum_t rows(t) parts[t,0,c] / N                                                -> stats[0,c]
+//   variance   = sum_t (parts[t,1,c] + rows(t) (parts[t,0,c] - mean)^2) / N
+//   inv_std    = 1 / sqrt(variance + epsilon)                                                  -> stats[1,c]
+//   running_mean[c]     goes momentum of the way to mean
 //   running_variance[c] goes momentum of the way to variance N / (N - 1)
 //
 // The second pass after bn_stats; Chan's formula, with sums over means less that of part 0, so that a mean many times the
@@ -20,8 +20,7 @@ override WG: u32 = 64u;                                               // lanes p
 @group(0) @binding(2) var<uniform>             epsilon: f32;          // added to the variance
 @group(0) @binding(3) var<storage, read_write> running_mean: array<f32>; // (C) updated in place
 @group(0) @binding(4) var<storage, read_write> running_variance: array<f32>; // (C) updated in place
-@group(0) @binding(5) var<storage, read_write> mean: array<f32>;      // (C)
-@group(0) @binding(6) var<storage, read_write> inv_std: array<f32>;   // (C)
+@group(0) @binding(5) var<storage, read_write> stats: array<f32>;     // (2, C) mean, inv_std
 
 @compute @workgroup_size(WG)                                          // grid (C/WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -39,9 +38,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   let offset = sum / f32(N);
   squares = max(squares - offset * sum, 0.0);
-  let batch_mean = origin + offset;
-  mean[c] = batch_mean;
-  inv_std[c] = 1.0 / sqrt(squares / f32(N) + epsilon);
-  running_mean[c] += momentum * (batch_mean - running_mean[c]);
+  let mean = origin + offset;
+  stats[c] = mean;
+  stats[C + c] = 1.0 / sqrt(squares / f32(N) + epsilon);
+  running_mean[c] += momentum * (mean - running_mean[c]);
   running_variance[c] += momentum * (squares / f32(N - 1u) - running_variance[c]);
 }

@@ -3,6 +3,7 @@
 // 0 for classes that the batch does not hold. One workgroup per class; its WG lanes stride over the D features. Reads x and
 // the centers of the batch, writes dcenters: 2 flops per element of x.
 // uses lib/element.wgsl | lib/element_vec4.wgsl
+// uses lib/stored.wgsl
 // uses lib/center_pull.wgsl
 // uses lib/index.wgsl
 

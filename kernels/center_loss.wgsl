@@ -9,6 +9,7 @@
 // bytes and 4 flops per element of x.
 // uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
 // uses lib/element.wgsl | lib/element_vec4.wgsl
+// uses lib/stored.wgsl
 // uses lib/index.wgsl
 
 override N: u32;

@@ -4,6 +4,7 @@
 // first of each class works; its WG lanes stride over the D features. Reads x and the centers of the batch, writes those
 // centers: 2 flops per element of x.
 // uses lib/element.wgsl | lib/element_vec4.wgsl
+// uses lib/stored.wgsl
 // uses lib/center_pull.wgsl
 // uses lib/index.wgsl
 

@@ -6,14 +6,14 @@
 //   // uses lib/reduce.wgsl                                       helper text, appended so that line numbers stay
 //   // uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl                two kernels: name, and name_subgroup with the second;
 //                                                                 four where two lines offer two each
-//   enable subgroups;                                             a device feature that it needs (moved to line 1)
+//   enable subgroups;                                             a device feature that it needs (moved to line 1), or f16
 //   override N: u32;                                              a size: filled from the shapes, or given
 //   override WG: u32 = 64u;                // why                 a knob with its default
 //   override HAS_BIAS: bool = false;                              set by launch: is `bias` given?
 //   override HALF = N / 2u;                                       of others, not a declaration
 //   @group(0) @binding(0) var<storage, read> x: array<f32>;       // (N, C) input
 //   @group(0) @binding(1) var<storage, read> bias: array<f32>;    // (C) optional
-//   @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C) output, written whole; array<E> with an alias E = f32
+//   @group(0) @binding(2) var<storage, read_write> y: array<f32>; // (N, C) output, written whole; array<E> with an alias E = f32, or vec4<E>
 //   @group(0) @binding(3) var<storage, read_write> w: array<f32>; // (C) updated in place
 //   @group(0) @binding(4) var<uniform> gamma: f32;                // a number that may change between runs
 //   @compute @workgroup_size(WG)           // grid (N*C/WG)       workgroups; / rounds up (a line of its own will do)
@@ -36,7 +36,7 @@ const ENTRY = /^@compute @workgroup_size\(/;
 const DECLARATION = /^(@group|override|@compute|@binding)/;
 
 /** What a buffer may hold. */
-const TYPES = ["f32", "u32", "vec4f"];
+const TYPES = ["f32", "u32", "vec4f", "f16", "vec4h"];
 /** The limits every WebGPU device has; a kernel within them runs everywhere. */
 const MOST_STORAGE_BUFFERS = 8;
 
@@ -63,13 +63,18 @@ export function kernelsOf(file: string, own: string): string[] {
 
 function kernel(file: string, name: string, own: string, uses: string[]): string {
   const whole = [own, ...uses.map(read)].join("\n");
-  const features = [...whole.matchAll(/^enable (\w+);$/gm)].map((match) => match[1]);
-  // WGSL wants `enable` first, so it goes before the comment in line 1: line numbers stay the file's own.
-  const code =
-    features.map((feature) => `enable ${feature}; `).join("") + whole.replace(/^enable \w+;$/gm, "");
+  const extensions = [...whole.matchAll(/^enable (\w+);$/gm)].map((match) => match[1]);
+  const features = extensions.map((name) => (name === "f16" ? "shader-f16" : name));
+  const code = enabling(extensions) + withoutEnable(whole);
   const aliases = new Map(
-    [...whole.matchAll(/^alias (\w+) = (\w+);$/gm)].map(([, alias, type]) => [alias, type]),
+    [...whole.matchAll(/^alias (\w+) = ([\w<>]+);$/gm)].map(([, alias, type]) => [alias, type]),
   );
+  const typeOf = (element: string): string => {
+    const type = aliases.get(element) ?? element;
+    const part = type.match(/^vec4<(\w+)>$/)?.[1];
+    if (part !== undefined) return `vec4${typeOf(part) === "f16" ? "h" : typeOf(part)[0]}`;
+    return aliases.has(type) ? typeOf(type) : type;
+  };
   const bindings: string[] = [];
   const sizes: string[] = [];
   const knobs: string[] = [];
@@ -89,7 +94,7 @@ function kernel(file: string, name: string, own: string, uses: string[]): string
     const dispatch = line.match(GRID);
     if (buffer) {
       const [, index, mode, what, element, shape, rest] = buffer;
-      const type = aliases.get(element) ?? element;
+      const type = typeOf(element);
       if (!TYPES.includes(type))
         fail(`${what} is an array of ${type} but must be one of ${TYPES.join(", ")}`);
       next(index);
@@ -137,10 +142,21 @@ export const ${camel(name)} = {
   knobs: { ${knobs.join(", ")} },
   grid: ${JSON.stringify(grid)},
   features: ${JSON.stringify(features)},
-  code: ${JSON.stringify(code)},
+  code: ${[...(extensions.length > 0 ? [JSON.stringify(enabling(extensions))] : []), textName(file), ...uses.map((path) => `"\\n" + ${textName(path)}`)].join(" + ")},
 } as const;
 `;
 }
+
+// WGSL wants `enable` first, so it goes before the comment in line 1: line numbers stay the file's own.
+const enabling = (extensions: readonly string[]): string =>
+  extensions.map((name) => `enable ${name}; `).join("");
+const withoutEnable = (text: string): string => text.replace(/^enable \w+;$/gm, "");
+
+/** The constant that holds the text of a kernel file or a helper, which kernels share. */
+const textName = (path: string): string =>
+  `${camel(path.replace(/^lib\/|\.wgsl$/g, ""))}${path.startsWith("lib/") ? "Part" : "Text"}`;
+const textOf = (path: string, text: string): string =>
+  `const ${textName(path)} = ${JSON.stringify(withoutEnable(text))};\n`;
 
 const split = (list: string): string[] =>
   list
@@ -156,7 +172,16 @@ export function generate(): string {
     .filter((file) => file.endsWith(".wgsl"))
     .map((file) => file.slice(0, -".wgsl".length))
     .sort();
-  return `// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.\n\n${names.flatMap((name) => kernelsOf(name, read(`${name}.wgsl`))).join("\n")}`;
+  const helpers = readdirSync(new URL("lib/", here))
+    .filter((file) => file.endsWith(".wgsl"))
+    .map((file) => `lib/${file}`)
+    .sort();
+  const texts = [
+    ...helpers.map((path) => textOf(path, read(path))),
+    ...names.map((name) => textOf(name, read(`${name}.wgsl`))),
+  ];
+  const kernels = names.flatMap((name) => kernelsOf(name, read(`${name}.wgsl`)));
+  return `// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.\n\n${texts.join("")}\n${kernels.join("\n")}`;
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

@@ -3,14 +3,16 @@
 //   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
 //
 // (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
-// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
-// to what c holds.
-// 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.
-// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+// from what c holds.
+// 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
 // uses lib/columns.wgsl | lib/columns_vec4.wgsl
-// uses lib/gemm_parts.wgsl
+// uses lib/stored.wgsl
+// uses lib/gemm_tile.wgsl
+// uses lib/gemm_rows.wgsl
 // uses lib/index.wgsl
-// grid (M/16 * (N/(4*LANES)) * SPLITS)
+// grid (M/TILE_M * (N/TILE_N) * SPLITS)
 
 override M: u32;
 override N: u32;
@@ -18,7 +20,6 @@ override K: u32;
 override TRANS_A: bool = false;                                       // a is stored (K, M)
 override TRANS_B: bool = false;                                       // b is stored (N, K)
 override HAS_BIAS: bool = false;
-override ACCUMULATE: bool = false;                                    // c += instead of c =
 override HAS_LIVE: bool = false;
 override ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU
 @group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)
@@ -35,7 +36,7 @@ fn gemm_n() -> u32 { return N; }
 fn gemm_k(m: u32) -> u32 {
   if (!HAS_LIVE) { return K; }
   let first = select(m, 0u, TRANS_A);
-  let end = select(min(m + ROWS, M), K, TRANS_A);
+  let end = select(min(m + TILE_M, M), K, TRANS_A);
   for (var row = first; row < end; row++) {
     if (live[row] != 0.0) { return K; }
   }
@@ -52,12 +53,12 @@ alias Line = u32;
 fn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }
 fn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }
 
+fn held(split: u32, m: u32, n: u32) -> f32 { return c[(split * M + m) * N + n]; }
+fn keep(split: u32, m: u32, n: u32, v: f32) { c[(split * M + m) * N + n] = v; }
 fn store(split: u32, m: u32, n: u32, v: f32) {
   var y = v;
   if (HAS_BIAS) { y += bias[n]; }
   if (ACT == 1u) { y = max(y, 0.0); }
   if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }
-  let i = (split * M + m) * N + n;
-  if (ACCUMULATE) { y += c[i]; }
-  c[i] = y;
+  keep(split, m, n, y);
 }

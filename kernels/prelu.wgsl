@@ -1,26 +1,32 @@
-// prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0).
+// prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].
 //
-// One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring
-// channels. Reads x once, writes y once: 8 bytes and 2 flops per element.
+// One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read
+// neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.
 // uses lib/index.wgsl
+// uses lib/element.wgsl | lib/element_vec4.wgsl
+// uses lib/stored.wgsl | lib/stored_f16.wgsl
 
 override N: u32;
 override C: u32;
-override T: u32;                                                      // lanes per channel, which take every T-th row
+override T: u32;                                                      // lanes per channel, or quad of channels
+override E = C / WIDTH;
 override WG: u32 = 64u;                                               // lanes per workgroup
-@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)
-@group(0) @binding(1) var<storage, read>       slope: array<f32>;     // (C)
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, C)
+override HAS_RESIDUAL: bool = false;
+@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)
+@group(0) @binding(1) var<storage, read>       slope: array<Element>; // (C)
+@group(0) @binding(2) var<storage, read>       residual: array<StoredElement>; // (N, C) optional
+@group(0) @binding(3) var<storage, read_write> y: array<StoredElement>; // (N, C)
 
-@compute @workgroup_size(WG)                                          // grid (T*C/WG)
+@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) lane: u32) {
   let first = flat_index(group, groups) * WG + lane;
-  if (first >= T * C) { return; }
-  let c = first % C;
-  let below = slope[c];
-  for (var i = first; i < N * C; i += T * C) {
-    let v = x[i];
-    y[i] = max(v, 0.0) + below * min(v, 0.0);
+  if (first >= T * E) { return; }
+  let below = slope[first % E];
+  for (var i = first; i < N * E; i += T * E) {
+    let v = Element(x[i]);
+    var sum = max(v, Element(0.0)) + below * min(v, Element(0.0));
+    if (HAS_RESIDUAL) { sum += Element(residual[i]); }
+    y[i] = StoredElement(sum);
   }
 }

@@ -1,8 +1,8 @@
 // Which tensors a kernel may be bound to, whatever their shapes.
 import type { Gpu } from "./gpu.ts";
-import type { Fit, Kernel } from "./kernel.ts";
+import { dtypeOf, type Fit, type Kernel } from "./kernel.ts";
 import { lacks, type Memory, rootOf } from "./memory.ts";
-import { count, Tensor } from "./tensor.ts";
+import { count, Tensor, widthOf } from "./tensor.ts";
 
 /** Memory bound to a kernel under a name. */
 export interface Bound {
@@ -30,7 +30,7 @@ export function refuseMisuse(
     throw new Error(`${kernel.name}: ${why}`);
   };
   for (const [name, shape] of Object.entries(shapes)) {
-    const bytes = 4 * count(shape);
+    const bytes = widthOf(dtypeOf(kernel.bindings[name].type)) * count(shape);
     if (bytes <= gpu.mostBound) continue;
     refuse(
       `${name} is (${shape.join(", ")}), ${bytes} bytes, but the device binds at most ${gpu.mostBound} at once; give slices of it`,

@@ -6,7 +6,7 @@ import type { Dtype, Shape, Tensor } from "./tensor.ts";
 interface Binding {
   /** read and update are given; write is made by `launch` unless given; scalar is a single number. */
   readonly access: "read" | "write" | "update" | "scalar";
-  readonly type: "f32" | "u32" | "vec4f";
+  readonly type: "f32" | "u32" | "vec4f" | "f16" | "vec4h";
   readonly shape: readonly string[];
   readonly optional: boolean;
 }
@@ -57,6 +57,10 @@ interface Shaped {
   readonly shape: Shape;
   readonly dtype: Dtype;
 }
+
+/** The type of the tensors that a binding takes. */
+export const dtypeOf = (type: Binding["type"]): Dtype =>
+  type === "vec4f" ? "f32" : type === "vec4h" ? "f16" : type;
 
 const MOST_GROUPS = 65_535;
 
@@ -109,7 +113,7 @@ export function fit(
         refuse(`${binding} is the number ${tensor} but must be a tensor (${shape.join(", ")})`);
       continue;
     }
-    const dtype: Dtype = type === "u32" ? "u32" : "f32";
+    const dtype = dtypeOf(type);
     if (tensor.dtype !== dtype) refuse(`${binding} is ${tensor.dtype} but must be ${dtype}`);
     if (access === "scalar") {
       if (tensor.shape.length !== 0)
@@ -137,7 +141,7 @@ export function fit(
     if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
       refuse(`${binding} is (${shape.join(", ")}) but every size must be a whole number above zero`);
     }
-    if (bindings[binding].type === "vec4f" && shape.at(-1)! % 4 !== 0) {
+    if (bindings[binding].type.startsWith("vec4") && shape.at(-1)! % 4 !== 0) {
       refuse(`${binding} is (${shape.join(", ")}) but its last size must be a multiple of 4`);
     }
   }

@@ -1,10 +1,90 @@
 // Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.
 
+const centerPullPart = "// sum (center - x[m]) / (1 + count) over the `count` rows m of a class, of which n is the first, in ascending order, of the\n// features of element e, whose center is given.\nfn center_pull(n: u32, e: u32, center: Element) -> Element {\n  var sum = Element();\n  var count = 0.0;\n  for (var m = n; m < N; m = next[m]) {\n    sum += center - x[m * (D / WIDTH) + e];\n    count += 1.0;\n  }\n  return sum / (1.0 + count);\n}\n";
+const channelsPart = "// Channels of y that a lane makes, and of x that it takes for them: one.\nalias Element = f32;\nalias Source = f32;\nalias StoredElement = Stored;\nalias StoredSource = Stored;\noverride WIDTH: u32 = 1u;                                             // channels of y in an element\nconst SOURCE = 1u;                                                    // and of x\n";
+const channelsSplatPart = "// Channels of y that a lane makes, and of x that it takes for them: four neighbours, all made from one, where each channel\n// of x makes whole quads of y.\nalias Element = vec4f;\nalias Source = f32;\nalias StoredElement = vec4<Stored>;\nalias StoredSource = Stored;\noverride WIDTH: u32 = 4u;                                             // channels of y in an element\nconst SOURCE = 1u;                                                    // and of x\n";
+const channelsVec4Part = "// Channels of y that a lane makes, and of x that it takes for them: four neighbours each, where pixels are whole quads and\n// each channel of x makes one of y.\nalias Element = vec4f;\nalias Source = vec4f;\nalias StoredElement = vec4<Stored>;\nalias StoredSource = vec4<Stored>;\noverride WIDTH: u32 = 4u;                                             // channels of y in an element\nconst SOURCE = 4u;                                                    // and of x\n";
+const columnsPart = "// Four neighbouring columns n to n + 3 of the second operand of lib/gemm_tile.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nalias StoredColumns = Stored;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n";
+const columnsVec4Part = "// Four neighbouring columns n to n + 3 of the second operand of lib/gemm_tile.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nalias StoredColumns = vec4<Stored>;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n";
+const elementPart = "// Neighbouring elements of a row, for rows of any length: one by one.\nalias Element = f32;\nalias StoredElement = Stored;\noverride WIDTH: u32 = 1u;                                             // numbers in an element\nfn square_of(v: Element) -> f32 { return v * v; }\n";
+const elementVec4Part = "// Neighbouring elements of a row, for rows of whole quads: four in one access.\nalias Element = vec4f;\nalias StoredElement = vec4<Stored>;\noverride WIDTH: u32 = 4u;                                             // numbers in an element\nfn square_of(v: Element) -> f32 { return dot(v, v); }\n";
+const expPart = "// exp(x + more) for x <= 0 and a small `more`, within 4 ULP. WGSL's own may be off by 3 + 2 |x| ULP, so it only gets what\n// whole multiples of log 2 leave of x; 0.693359375 n is exact, and 2^n is made from its bits.\nfn exp_of(x: f32, more: f32) -> f32 {\n  let v = max(x, -89.0);                                              // e^-89 is less than the smallest normal number\n  let n = max(round(v * 1.44269504), -127.0);                         // where 2^n counts as 0\n  let rest = (v - n * 0.693359375) + (n * 2.12194440e-4 + more);\n  return exp(rest) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n";
+const gemmDirectPart = "// The plain product loop, for any device: each lane makes 16 rows of 4 columns from memory; the lanes of a workgroup share\n// the 16 rows, TILE_M. No barriers, no workgroup memory.\n\noverride LANES = TILE_N / 4u;\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                  // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  if (ACCUMULATE) { sums = held_rows(t.split, t.m, columns); }\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t.split, t.m, n, sums, true);\n}\n";
+const gemmFewPart = "// The product loop for few rows: each lane makes 4 rows, TILE_M, of 4 columns, so that b is read with little waste. No\n// barriers, no workgroup memory.\n\noverride LANES = TILE_N / 4u;\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                  // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  var r0 = first_row(t.split, t.m, n);\n  var r1 = first_row(t.split, t.m + 1u, n);\n  var r2 = first_row(t.split, t.m + 2u, n);\n  var r3 = first_row(t.split, t.m + 3u, n);\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let b = load_b4(line_of(t.m, k), columns);\n    r0 += load_a(i0, j) * b;\n    r1 += load_a(i1, j) * b;\n    r2 += load_a(i2, j) * b;\n    r3 += load_a(i3, j) * b;\n  }\n  store_row(t.split, t.m, n, r0);\n  store_row(t.split, t.m + 1u, n, r1);\n  store_row(t.split, t.m + 2u, n, r2);\n  store_row(t.split, t.m + 3u, n, r3);\n}\n";
+const gemmPanelPart = "// The product loop for CPU adapters with subgroups, where reading memory costs more than computing: a workgroup holds its\n// columns of b, DEPTH terms at a time, in workgroup memory, which is read without bounds checks, for all its rows. Each lane\n// reads there only what it put there itself, so that nothing waits. SHARE lanes of a subgroup each read a for another k and\n// hand it round, so that a is read, and its index worked out, once for all of them.\n// Each lane makes 16 rows of 4 columns at a time, BESIDE such blocks of rows side by side; sums over more than DEPTH terms go\n// on from where they were kept.\n\n\n\noverride SHARE: u32 = 4u;                                             // 4, or 8 where subgroups are as wide\noverride BESIDE: u32 = 1u;                                            // blocks of rows side by side; 1 where SHARE is 8\noverride DEPTH: u32 = 32u;                                            // terms held at once, a multiple of SHARE\noverride GOES_ON: bool = false;                                        // whether there are more than DEPTH terms\noverride ACROSS = TILE_N / 4u;\noverride LANES = ACROSS * BESIDE;\nvar<workgroup> columns_of_b: array<vec4f, DEPTH * LANES>;\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                  // left over where the grid is folded\n  let columns = columns_from(t.n + 4u * (lane % ACROSS));\n  let end = min(t.m + TILE_M, gemm_m());\n  var k0 = t.k_from;\n  loop {\n    let k1 = min(k0 + DEPTH, t.k_to);\n    for (var k = k0; k < k1; k++) { columns_of_b[(k - k0) * LANES + lane] = load_b4(line_of(t.m, k), columns); }\n    for (var m = t.m; m < end; m += ROWS * BESIDE) { add_rows(t, m + lane / ACROSS * ROWS, k0, k1, lane, share); }\n    k0 = k1;\n    if (k0 >= t.k_to) { break; }\n  }\n}\n\n// Adds the terms k0 to k1 - 1 to the rows m to m + 15.\nfn add_rows(t: Tile, m: u32, k0: u32, k1: u32, lane: u32, share: u32) {\n  let n = t.n + 4u * (lane % ACROSS);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(m, last));\n  let i1 = row_of(min(m + 1u, last));\n  let i2 = row_of(min(m + 2u, last));\n  let i3 = row_of(min(m + 3u, last));\n  let i4 = row_of(min(m + 4u, last));\n  let i5 = row_of(min(m + 5u, last));\n  let i6 = row_of(min(m + 6u, last));\n  let i7 = row_of(min(m + 7u, last));\n  let i8 = row_of(min(m + 8u, last));\n  let i9 = row_of(min(m + 9u, last));\n  let i10 = row_of(min(m + 10u, last));\n  let i11 = row_of(min(m + 11u, last));\n  let i12 = row_of(min(m + 12u, last));\n  let i13 = row_of(min(m + 13u, last));\n  let i14 = row_of(min(m + 14u, last));\n  let i15 = row_of(min(m + 15u, last));\n  var sums = Sums();\n  if (ACCUMULATE | (GOES_ON & (k0 > t.k_from))) { sums = held_rows(t.split, m, columns_from(n)); }\n  for (var start = k0; start < k1; start += SHARE) {\n    // Lanes past the end hand round zeros.\n    let mine = start + share % SHARE;\n    let j = inner_of(m, min(mine, k1 - 1u));\n    let live = f32(mine < k1);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    let at = (start - k0) * LANES + lane;\n    // Reading two terms at a time lets a CPU work on one read while it waits for the other.\n    let b0 = columns_of_b[at];\n    let b1 = columns_of_b[at + LANES];\n    add_outer(&sums, from_lane0(a), b0);\n    add_outer(&sums, from_lane1(a), b1);\n    let b2 = columns_of_b[at + 2u * LANES];\n    let b3 = columns_of_b[at + 3u * LANES];\n    add_outer(&sums, from_lane2(a), b2);\n    add_outer(&sums, from_lane3(a), b3);\n    if (SHARE == 8u) {\n      let b4 = columns_of_b[at + 4u * LANES];\n      let b5 = columns_of_b[at + 5u * LANES];\n      add_outer(&sums, from_lane4(a), b4);\n      add_outer(&sums, from_lane5(a), b5);\n      let b6 = columns_of_b[at + 6u * LANES];\n      let b7 = columns_of_b[at + 7u * LANES];\n      add_outer(&sums, from_lane6(a), b6);\n      add_outer(&sums, from_lane7(a), b7);\n    }\n  }\n  store_rows(t.split, m, n, sums, !GOES_ON | (k1 == t.k_to));\n}\n\n// What a lane holds, to all SHARE lanes. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  if (SHARE == 4u) { return Column(quadBroadcast(v.a, 0u), quadBroadcast(v.b, 0u), quadBroadcast(v.c, 0u), quadBroadcast(v.d, 0u)); }\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  if (SHARE == 4u) { return Column(quadBroadcast(v.a, 1u), quadBroadcast(v.b, 1u), quadBroadcast(v.c, 1u), quadBroadcast(v.d, 1u)); }\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  if (SHARE == 4u) { return Column(quadBroadcast(v.a, 2u), quadBroadcast(v.b, 2u), quadBroadcast(v.c, 2u), quadBroadcast(v.d, 2u)); }\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  if (SHARE == 4u) { return Column(quadBroadcast(v.a, 3u), quadBroadcast(v.b, 3u), quadBroadcast(v.c, 3u), quadBroadcast(v.d, 3u)); }\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n";
+const gemmRowsPart = "// Sums of 16 rows of 4 columns, for the loops in which a lane makes that many.\nconst ROWS = 16u;                                                     // rows a lane makes at a time\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// In loops, since code written out 16 times takes long to compile.\nfn store_rows(split: u32, m: u32, n: u32, sums: Sums, finished: bool) {\n  var rows = array<vec4f, ROWS>(sums.r0, sums.r1, sums.r2, sums.r3, sums.r4, sums.r5, sums.r6, sums.r7,\n                                sums.r8, sums.r9, sums.r10, sums.r11, sums.r12, sums.r13, sums.r14, sums.r15);\n  for (var r = 0u; m + r < min(m + ROWS, gemm_m()); r++) {\n    if (finished) { store_row(split, m + r, n, rows[r]); } else { keep_row(split, m + r, n, rows[r]); }\n  }\n}\n\n// What rows m to m + 15 of 4 columns hold that `keep` put there.\nfn held_rows(split: u32, m: u32, n: vec4u) -> Sums {\n  var rows = array<vec4f, ROWS>();\n  for (var r = 0u; m + r < min(m + ROWS, gemm_m()); r++) { rows[r] = held_row(split, m + r, n); }\n  return Sums(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7],\n              rows[8], rows[9], rows[10], rows[11], rows[12], rows[13], rows[14], rows[15]);\n}\n\nfn held_row(split: u32, m: u32, n: vec4u) -> vec4f {\n  return vec4f(held(split, m, n.x), held(split, m, n.y), held(split, m, n.z), held(split, m, n.w));\n}\n\nfn keep_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (n >= gemm_n()) { return; }\n  keep(split, m, n, v.x);\n  if (n + 1u < gemm_n()) { keep(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { keep(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { keep(split, m, n + 3u, v.w); }\n}\n\n// What a row's sums begin from.\nfn first_row(split: u32, m: u32, n: u32) -> vec4f {\n  if (!ACCUMULATE) { return vec4f(); }\n  return held_row(split, min(m, gemm_m() - 1u), columns_from(n));\n}\n";
+const gemmTilePart = "// What the product loops share. A kernel gives Row, Inner, Line and the functions row_of, inner_of, load_a, line_of, load_b,\n// held, keep and store; a loop then makes, for each m < gemm_m() and n < gemm_n(),\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that the TILE_M rows of a workgroup share, are dealt to SPLITS results, in order. `keep`\n// puts a sum as it is where `held` reads it again, `store` puts the finished result there. Indices stay in bounds: rows and\n// columns past the last repeat it and are not stored.\n\noverride TILE_M: u32 = 16u;                                           // rows a workgroup makes\noverride TILE_N: u32 = 128u;                                          // columns\noverride SPLITS: u32 = 1u;                                            // parts that k is dealt to\noverride ACCUMULATE: bool = false;                                    // sums begin from what the result holds\nconst PANEL = 256u;                                                   // columns of a panel\n\n// What a workgroup makes: TILE_M rows of TILE_N columns, for one part of the sum. The same for all lanes, as barriers and\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                         // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + TILE_N - 1u) / TILE_N;                     // workgroups along n\n  let down = (gemm_m() + TILE_M - 1u) / TILE_M;                       // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let most = max(1u, PANEL / TILE_N);\n  let panel = inner / (down * most);\n  let wide = min(most, across - panel * most);\n  let place = inner - panel * down * most;\n  let m = place / wide * TILE_M;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;         // terms of one split\n  let begin = min(terms, split * span);\n  return Tile(split, m, (panel * most + place % wide) * TILE_N, begin, min(terms, begin + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n";
+const gemmTiledPart = "// The product loop for GPUs: a workgroup copies DEPTH terms of its rows of a and of its columns of b to workgroup memory, then\n// each lane makes 8 rows of 8 columns from there: 64 multiply-adds for 4 reads of vec4. Lanes lie TILE_N / 8 across and\n// TILE_M / 8 down; a lane's rows and columns are two quads, half a tile apart, so that neighbours read neighbouring banks.\n\nconst DEPTH = 16u;                                                    // terms copied at once\noverride ACROSS = TILE_N / 8u;\noverride DOWN = TILE_M / 8u;\noverride LANES = ACROSS * DOWN;\noverride QUADS_A = TILE_M / 4u + 1u;                                  // a row of tile_a, and one that spreads banks\noverride QUADS_B = TILE_N / 4u;\nvar<workgroup> tile_a: array<vec4f, DEPTH * QUADS_A>;                 // (k, 4 rows)\nvar<workgroup> tile_b: array<vec4f, DEPTH * QUADS_B>;                 // (k, 4 columns)\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                  // left over where the grid is folded\n  let x = lane % ACROSS;\n  let y = lane / ACROSS;\n  let last = gemm_m() - 1u;\n  let m0 = t.m + 4u * y;\n  let m1 = m0 + TILE_M / 2u;\n  let n0 = t.n + 4u * x;\n  let n1 = n0 + TILE_N / 2u;\n  var r0 = first_row(t.split, m0, n0);\n  var r1 = first_row(t.split, m0, n1);\n  var r2 = first_row(t.split, m0 + 1u, n0);\n  var r3 = first_row(t.split, m0 + 1u, n1);\n  var r4 = first_row(t.split, m0 + 2u, n0);\n  var r5 = first_row(t.split, m0 + 2u, n1);\n  var r6 = first_row(t.split, m0 + 3u, n0);\n  var r7 = first_row(t.split, m0 + 3u, n1);\n  var r8 = first_row(t.split, m1, n0);\n  var r9 = first_row(t.split, m1, n1);\n  var r10 = first_row(t.split, m1 + 1u, n0);\n  var r11 = first_row(t.split, m1 + 1u, n1);\n  var r12 = first_row(t.split, m1 + 2u, n0);\n  var r13 = first_row(t.split, m1 + 2u, n1);\n  var r14 = first_row(t.split, m1 + 3u, n0);\n  var r15 = first_row(t.split, m1 + 3u, n1);\n  for (var k0 = t.k_from; k0 < t.k_to; k0 += DEPTH) {\n    for (var e = lane; e < DEPTH * DOWN * 2u; e += LANES) {           // neighbouring lanes read neighbouring k\n      let k = k0 + e % DEPTH;\n      let m = t.m + 4u * (e / DEPTH);\n      let j = inner_of(t.m, min(k, t.k_to - 1u));\n      let v = vec4f(\n        load_a(row_of(min(m, last)), j),\n        load_a(row_of(min(m + 1u, last)), j),\n        load_a(row_of(min(m + 2u, last)), j),\n        load_a(row_of(min(m + 3u, last)), j),\n      );\n      tile_a[e % DEPTH * QUADS_A + e / DEPTH] = select(vec4f(), v, k < t.k_to);\n    }\n    for (var e = lane; e < DEPTH * QUADS_B; e += LANES) {\n      let k = min(k0 + e / QUADS_B, t.k_to - 1u);                     // past the end a is zero\n      tile_b[e] = load_b4(line_of(t.m, k), columns_from(t.n + 4u * (e % QUADS_B)));\n    }\n    workgroupBarrier();                                               // tiles are whole\n    for (var k = 0u; k < DEPTH; k++) {\n      let a0 = tile_a[k * QUADS_A + y];\n      let a1 = tile_a[k * QUADS_A + DOWN + y];\n      let b0 = tile_b[k * QUADS_B + x];\n      let b1 = tile_b[k * QUADS_B + ACROSS + x];\n      r0 += a0.x * b0;\n      r1 += a0.x * b1;\n      r2 += a0.y * b0;\n      r3 += a0.y * b1;\n      r4 += a0.z * b0;\n      r5 += a0.z * b1;\n      r6 += a0.w * b0;\n      r7 += a0.w * b1;\n      r8 += a1.x * b0;\n      r9 += a1.x * b1;\n      r10 += a1.y * b0;\n      r11 += a1.y * b1;\n      r12 += a1.z * b0;\n      r13 += a1.z * b1;\n      r14 += a1.w * b0;\n      r15 += a1.w * b1;\n    }\n    workgroupBarrier();                                               // tiles have been read\n  }\n  store_row(t.split, m0, n0, r0);\n  store_row(t.split, m0, n1, r1);\n  store_row(t.split, m0 + 1u, n0, r2);\n  store_row(t.split, m0 + 1u, n1, r3);\n  store_row(t.split, m0 + 2u, n0, r4);\n  store_row(t.split, m0 + 2u, n1, r5);\n  store_row(t.split, m0 + 3u, n0, r6);\n  store_row(t.split, m0 + 3u, n1, r7);\n  store_row(t.split, m1, n0, r8);\n  store_row(t.split, m1, n1, r9);\n  store_row(t.split, m1 + 1u, n0, r10);\n  store_row(t.split, m1 + 1u, n1, r11);\n  store_row(t.split, m1 + 2u, n0, r12);\n  store_row(t.split, m1 + 2u, n1, r13);\n  store_row(t.split, m1 + 3u, n0, r14);\n  store_row(t.split, m1 + 3u, n1, r15);\n}\n";
+const groupsPart = "// The products of a grouped convolution as one: a group's rows of the product lie below those of the group before, from\n// a whole tile on, so that a tile is of one group. The kernel gives GROUP_M, a group's rows. With one group all of it folds.\n\noverride GROUP_SPAN = (GROUP_M + TILE_M - 1u) / TILE_M * TILE_M;      // from a group's first row to the next one's\n\nfn gemm_m() -> u32 { return select(groups * GROUP_SPAN, GROUP_M, groups == 1u); }\n\nfn group_of(m: u32) -> u32 { return select(m / GROUP_SPAN, 0u, groups == 1u); }\n\n// Row of the group; rows left over in its last tile repeat its last one.\nfn row_in_group(m: u32) -> u32 { return select(min(m % GROUP_SPAN, GROUP_M - 1u), m, groups == 1u); }\nfn left_over(m: u32) -> bool { return (groups > 1u) & (m % GROUP_SPAN >= GROUP_M); }\n";
+const indexPart = "// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n";
+const log1pPart = "// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n";
+const powerPart = "// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n";
+const quadPart = "// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of any length: one by one.\nalias Element = f32;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) < vec4u(C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f {\n  let i = row + min(vec4u(c, c + 1u, c + 2u, c + 3u), vec4u(C - 1u));\n  return vec4f(load(i.x), load(i.y), load(i.z), load(i.w));\n}\n\nfn load_one(row: u32, c: u32) -> f32 { return load(row + c); }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[row + c] = v.x; }\n  if (c + 1u < C) { dlogits[row + c + 1u] = v.y; }\n  if (c + 2u < C) { dlogits[row + c + 2u] = v.z; }\n  if (c + 3u < C) { dlogits[row + c + 3u] = v.w; }\n}\n";
+const quadVec4Part = "// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of whole quads: in one access.\nalias Element = vec4f;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4<bool>(c < C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f { return load((row + min(c, C - 4u)) / 4u); }\n\nfn load_one(row: u32, c: u32) -> f32 { return load((row + c) / 4u)[c % 4u]; }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[(row + c) / 4u] = v; }\n}\n";
+const reducePart = "// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n";
+const reduceSubgroupPart = "// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n";
+const softmaxFinishPart = "// From the sums over the classes of a row to its loss, and to its gradient.\noverride SMOOTH: bool = false;                                        // whether smoothing may be above 0\n\nstruct Sums {\n  top: f32,                                                           // largest logit of the others, all but the label's\n  others: f32,                                                        // sum over the others of exp(s (logit - top))\n  below: f32,                                                         // sum over the others of top - logit, if SMOOTH\n  own: f32,                                                           // the label's logit, 0 where it is not among them\n}\n\nconst NOTHING = -1e30;                                                // below any logit, yet s times it is finite\n\n// dlogits is others exp(s (logit - top)) + all, and own for the label.\nstruct Slopes { others: f32, all: f32, own: f32 }\n\nstruct Finished { loss: f32, p: f32, slopes: Slopes }\n\nfn finish(sums: Sums, s: f32) -> Finished {\n  // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.\n  // Compilers may undo what recovers a rounding by sums and differences, but not this.\n  let whole = s * (floor(sums.own) - floor(sums.top));\n  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));\n  let above = whole + broken;\n  let leads = above > 0.0;\n  let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));\n  let own = select(down, 1.0, leads);\n  let share = select(1.0, down, leads);                               // exp(s top) over the larger of the two\n  let others = sums.others * share;\n  let total = own + others;\n  let p = own / total;\n  let q = others / total;                                             // 1 - p\n  var nll = max(-above, 0.0) + log(total);\n  if (others <= own) { nll = log1p(others / own); }                   // log is only good to 2^-21 here\n  let lse = s * sums.own + nll;\n  var ce = nll;\n  let n = f32(ALL);\n  if (SMOOTH) { ce += smoothing / n * s * ((n - 1.0) * (sums.own - sums.top) + sums.below); }\n\n  let w = weight(p, q, gamma);\n  let pull = w.value + select(w.fall * ce, 0.0, DETACHED);            // on softmax(z)[c] - [c == y]\n  let spread = w.value * smoothing / n;                               // on n [c == y] - 1\n  let lift = 2.0 * z_loss * lse;                                      // on softmax(z)[c]\n  return Finished(w.value * ce + z_loss * lse * lse, p,\n                  Slopes(s * (pull + lift) / total * share, -s * spread, s * (spread * (n - 1.0) + lift * p - pull * q)));\n}\n";
+const softmaxRowPart = "// 16 classes a lane: four quads that lie 4 WG classes apart.\noverride BLOCK = 16u * WG;\nstruct Block { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn sum_of(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }\nfn max_of(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }\n\n// Which of the classes c to c + 3 is the label y.\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\n\nfn load_others(row: u32, c: u32, y: u32) -> vec4f {\n  return select(vec4f(NOTHING), load_quad(row, c), in_row(c) & !is_label(c, y));\n}\n\nfn load_block(row: u32, c: u32, y: u32) -> Block {\n  return Block(load_others(row, c, y), load_others(row, c + 4u * WG, y), load_others(row, c + 8u * WG, y),\n               load_others(row, c + 12u * WG, y));\n}\n\nfn exps(v: vec4f, top: f32, s: f32) -> vec4f { return exp2((v - top) * (s * 1.44269504)); }\n\n// How far logits lie below a reference; 0 for what is no other class.\nfn depth(v: vec4f, reference: f32) -> f32 { return sum_of(select(reference - v, vec4f(), v == vec4f(NOTHING))); }\n\n// The sums over the classes from `start` to `end`, in one pass over memory: when a block has a new maximum, what was\n// summed so far is scaled to it. Sums are taken in runs of 64 blocks, because one long sum rounds each term. The last block\n// stays in `block`.\nfn sum_classes(lane: u32, row: u32, y: u32, start: u32, end: u32, s: f32, block: ptr<function, Block>) -> Sums {\n  let reference = load_one(row, start);\n  let here = y >= start && y < end;\n  var own = 0.0;\n  if (here) { own = load_one(row, y); }\n  var top = f32(NOTHING);\n  var others = 0.0;\n  var below = 0.0;\n  for (var from_class = start; from_class < end; from_class += 64u * BLOCK) {\n    var run = 0.0;\n    var run_below = 0.0;\n    for (var c = from_class; c < min(from_class + 64u * BLOCK, end); c += BLOCK) {\n      let v = load_block(row, c + 4u * lane, y);\n      let higher = max(top, max_of(max(max(v.a, v.b), max(v.c, v.d))));\n      let rescale = exp2((top - higher) * (s * 1.44269504));\n      let sum = (exps(v.a, higher, s) + exps(v.b, higher, s)) + (exps(v.c, higher, s) + exps(v.d, higher, s));\n      run = run * rescale + sum_of(sum);\n      others *= rescale;\n      top = higher;\n      if (SMOOTH) {\n        run_below += (depth(v.a, reference) + depth(v.b, reference)) + (depth(v.c, reference) + depth(v.d, reference));\n      }\n      *block = v;\n    }\n    others += run;\n    below += run_below;\n  }\n  let mine = top;\n  top = group_max(lane, mine);\n  others = group_sum(lane, others * exp2((mine - top) * (s * 1.44269504)));\n  if (top == NOTHING) { others = 0.0; }                               // there is no other\n  if (SMOOTH) { below = group_sum(lane, below) + f32(end - start - u32(here)) * (top - reference); }\n  return Sums(top, others, below, own);\n}\n";
+const storedPart = "// How activations and their gradients are stored: as they are computed.\nalias Stored = f32;\n";
+const storedF16Part = "// How activations and their gradients are stored: in half the memory. What is computed of them is f32.\n\n\n\nalias Stored = f16;\n";
+const tapsPart = "// Which taps of the filter meet a pixel (h, v) of x, and where they meet dy, along both sides at once.\n//\n// They are the taps r with r dilation = h + pad modulo stride. With GCD the greatest common divisor of stride and dilation\n// there are none unless GCD divides h + pad; else r = (h + pad) / GCD / (dilation / GCD) modulo STEP = stride / GCD: one\n// tap in STEP, the next of which meets dy dilation / GCD pixels before.\n\noverride GCD: u32;                                                    // greatest common divisor of stride and dilation\noverride INVERSE: u32;                                                // of dilation / GCD, modulo stride / GCD\noverride STEP = stride / GCD;                                         // from one tap to the next\noverride BACK = dilation / GCD;                                       // from where a tap meets dy back to where the next does\n\nfn first_tap(pixel: vec2u) -> vec2u { return (pixel + pad) % stride / GCD * INVERSE % STEP; }\n\nfn taps(pixel: vec2u) -> vec2u {\n  let any = (pixel + pad) % GCD == vec2u();\n  return select(vec2u(), (vec2u(R, S) + STEP - 1u - first_tap(pixel)) / STEP, any);\n}\n\n// (p, q) where the first tap meets dy; may wrap below 0.\nfn meets(pixel: vec2u) -> vec2u { return vec2u(vec2i(pixel + pad - first_tap(pixel) * dilation) / i32(stride)); }\n";
+const toF16Part = "// What a cast takes and gives.\nalias Given = f32;\nalias Wanted = f16;\n";
+const toF32Part = "// What a cast takes and gives.\nalias Given = f16;\nalias Wanted = f32;\n";
+const weightPart = "// How much a row counts, by the softmax probability p of its label. All that tells cross-entropy, Knot Magnify and focal\n// loss apart is here: the weight w(p), and its fall -p w'(p), both from p and q = 1 - p, so that neither end cancels.\noverride WEIGHTING: u32 = 1u;                                         // 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal\noverride DETACHED: bool = false;                                      // the gradient takes the weight for a constant\n\nstruct Weight { value: f32, fall: f32 }\n\nfn weight(p: f32, q: f32, gamma: f32) -> Weight {\n  switch (WEIGHTING) {\n    case 1u, 2u: {                                                    // 1 / (gamma p + 1)^2\n      let r = 1.0 / (gamma * p + 1.0);\n      let k = normalizer(gamma);\n      return Weight(k * r * r, k * 2.0 * gamma * p * r * r * r);\n    }\n    case 3u: {                                                        // q^gamma\n      let w = power(q, gamma);\n      return Weight(w, gamma * p * w / max(q, 1.2e-38));\n    }\n    default: { return Weight(1.0, 0.0); }\n  }\n}\n\n// gamma / log(1 + gamma), which makes the mean of the loss over p uniform in [0, 1] that of cross-entropy; else 1.\nfn normalizer(gamma: f32) -> f32 {\n  if (WEIGHTING != 2u || gamma < 1e-30) { return 1.0; }\n  if (gamma > 1.0) { return gamma / log(gamma + 1.0); }\n  return gamma / log1p(gamma);\n}\n";
+const windowPart = "// Which pixels a pooling window covers and which windows cover a pixel, along one side of the image. Windows reach into the\n// padding, but only pixels inside the image count; because pad is at most size / 2, every window has one.\n\nstruct Span { start: u32, end: u32 }                                   // start <= i < end\n\nfn pixels_of(window: u32, pixels: u32) -> Span {\n  let first = window * stride;                                         // counted from the padding's edge\n  return Span(max(first, pad) - pad, min(first + size, pixels + pad) - pad);\n}\n\nfn windows_of(pixel: u32, windows: u32) -> Span {\n  let here = pixel + pad;                                              // counted from the padding's edge\n  return Span((max(here + 1u, size) - size + stride - 1u) / stride, min(here / stride + 1u, windows));\n}\n";
+const addText = "// add: y[i] = a[i] + b[i].\n//\n// One lane per element. Reads a and b once, writes y once: 12 bytes and 1 flop per element of f32.\n// uses lib/index.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       a: array<Stored>;      // (n)\n@group(0) @binding(1) var<storage, read>       b: array<Stored>;      // (n)\n@group(0) @binding(2) var<storage, read_write> y: array<Stored>;      // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = Stored(f32(a[i]) + f32(b[i])); }\n}\n";
+const avgPoolText = "// avg_pool: y[n,p,q,c] = mean of x[n,h,v,c] over the window's pixels.\n//\n// The window of (p, q) starts at (p stride - pad, q stride - pad) and is size pixels wide and high; pixels outside the image\n// are left out of sum and count. One lane per result. Reads x size^2 / stride^2 times, writes y once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (N, P, Q, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q * C) { return; }\n  let c = i % C;\n  let image = i / (P * Q * C) * H;\n  let rows = pixels_of(i / (Q * C) % P, H);\n  let columns = pixels_of(i / C % Q, W);\n  var sum = 0.0;\n  for (var h = rows.start; h < rows.end; h++) {\n    for (var v = columns.start; v < columns.end; v++) { sum += x[((image + h) * W + v) * C + c]; }\n  }\n  y[i] = sum / f32((rows.end - rows.start) * (columns.end - columns.start));\n}\n";
+const avgPoolDxText = "// avg_pool_dx: dx[n,h,v,c] = sum over the windows that cover (h, v) of dy[n,p,q,c] / (pixels of the window).\n//\n// One lane per pixel asks every window that covers it, in row-major order, so that nothing is scattered. Reads dy\n// size^2 / stride^2 times, writes dx once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*H*W*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * W * C) { return; }\n  let c = i % C;\n  let image = i / (H * W * C) * P;\n  let rows = windows_of(i / (W * C) % H, P);\n  let columns = windows_of(i / C % W, Q);\n  var sum = 0.0;\n  for (var p = rows.start; p < rows.end; p++) {\n    let high = pixels_of(p, H);\n    for (var q = columns.start; q < columns.end; q++) {\n      let wide = pixels_of(q, W);\n      let covered = f32((high.end - high.start) * (wide.end - wide.start));\n      sum += dy[((image + p) * Q + q) * C + c] / covered;\n    }\n  }\n  dx[i] = sum;\n}\n";
+const biasText = "// bias: y[n,c] = x[n,c] + bias[c].\n//\n// One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring\n// channels. Reads x once, writes y once: 8 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, which take every T-th row\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       bias: array<f32>;      // (C)\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * C) { return; }\n  let c = first % C;\n  let offset = bias[c];\n  for (var i = first; i < N * C; i += T * C) { y[i] = x[i] + offset; }\n}\n";
+const bnApplyText = "// bn_apply: y[n,c] = max(v, 0) + slope[c] min(v, 0) + residual[n,c], v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].\n//\n// Without slope, v stays as it is. The mean is subtracted first, which is exact where it is many times the deviation. One lane\n// per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read neighbouring\n// channels. Reads x once, writes y once: 8 bytes and 3 flops per element; slope adds 3 flops, residual 4 bytes and 1 flop.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, or quad of channels\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_SLOPE: bool = false;\noverride HAS_RESIDUAL: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       stats: array<Element>; // (2, C) mean, inv_std\n@group(0) @binding(2) var<storage, read>       scale: array<Element>; // (C)\n@group(0) @binding(3) var<storage, read>       shift: array<Element>; // (C)\n@group(0) @binding(4) var<storage, read>       slope: array<Element>; // (C) optional\n@group(0) @binding(5) var<storage, read>       residual: array<StoredElement>; // (N, C) optional\n@group(0) @binding(6) var<storage, read_write> y: array<StoredElement>; // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * E) { return; }\n  let c = first % E;\n  let center = stats[c];\n  let factor = scale[c] * stats[E + c];\n  let offset = shift[c];\n  var below = Element(1.0);\n  if (HAS_SLOPE) { below = slope[c]; }\n  for (var i = first; i < N * E; i += T * E) {\n    var v = factor * (Element(x[i]) - center) + offset;\n    if (HAS_SLOPE) { v = max(v, Element(0.0)) + below * min(v, Element(0.0)); }\n    if (HAS_RESIDUAL) { v += Element(residual[i]); }\n    y[i] = StoredElement(v);\n  }\n}\n";
+const bnDxText = "// bn_dx: dx[n,c] = scale[c] inv_std[c] (dv - along[0,c] - along[1,c] (x[n,c] - mean[c])), dv = dy[n,c] (v > 0 ? 1 : slope[c]),\n//        v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].\n//\n// The terms of along are how the batch's own mean and deviation follow x; where the running statistics were used, they are not\n// given and left out. Without slope, dv is dy. One lane per t and channel, or quad of channels, takes the rows t, t + T,\n// t + 2T, ..., so that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops\n// per element; slope adds 3 flops.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, or quad of channels\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_SLOPE: bool = false;\noverride HAS_ALONG: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       dy: array<StoredElement>; // (N, C)\n@group(0) @binding(2) var<storage, read>       stats: array<Element>; // (2, C) mean, inv_std\n@group(0) @binding(3) var<storage, read>       scale: array<Element>; // (C)\n@group(0) @binding(4) var<storage, read>       shift: array<Element>; // (C)\n@group(0) @binding(5) var<storage, read>       slope: array<Element>; // (C) optional\n@group(0) @binding(6) var<storage, read>       along: array<Element>; // (2, C) optional, given for the batch's statistics\n@group(0) @binding(7) var<storage, read_write> dx: array<StoredElement>; // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * E) { return; }\n  let c = first % E;\n  let center = stats[c];\n  let factor = scale[c] * stats[E + c];\n  let offset = shift[c];\n  var below = Element(1.0);\n  if (HAS_SLOPE) { below = slope[c]; }\n  var flat = Element(0.0);\n  var steep = Element(0.0);\n  if (HAS_ALONG) {\n    flat = along[c];\n    steep = along[E + c];\n  }\n  for (var i = first; i < N * E; i += T * E) {\n    let apart = Element(x[i]) - center;\n    var d = Element(dy[i]);\n    if (HAS_SLOPE) { d *= select(below, Element(1.0), factor * apart + offset > Element(0.0)); }\n    if (HAS_ALONG) { d -= flat + steep * apart; }\n    dx[i] = StoredElement(factor * d);\n  }\n}\n";
+const bnFinishText = "// bn_finish: statistics of a batch of N rows from those of its T parts, and their running averages.\n//\n//   mean       = sum_t rows(t) parts[t,0,c] / N                                                -> stats[0,c]\n//   variance   = sum_t (parts[t,1,c] + rows(t) (parts[t,0,c] - mean)^2) / N\n//   inv_std    = 1 / sqrt(variance + epsilon)                                                  -> stats[1,c]\n//   running_mean[c]     goes momentum of the way to mean\n//   running_variance[c] goes momentum of the way to variance N / (N - 1)\n//\n// The second pass after bn_stats; Chan's formula, with sums over means less that of part 0, so that a mean many times the\n// deviation costs no digits. One lane per channel, t in ascending order. Reads parts once.\n// Source: Chan, Golub, LeVeque, \"Algorithms for computing the sample variance\", The American Statistician 37, 1983.\n// uses lib/index.wgsl\n\noverride N: u32;                                                      // at least 2\noverride C: u32;\noverride T: u32;                                                      // at most N\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       parts: array<f32>;     // (T, 2, C)\n@group(0) @binding(1) var<uniform>             momentum: f32;         // weight of this batch in the running averages\n@group(0) @binding(2) var<uniform>             epsilon: f32;          // added to the variance\n@group(0) @binding(3) var<storage, read_write> running_mean: array<f32>; // (C) updated in place\n@group(0) @binding(4) var<storage, read_write> running_variance: array<f32>; // (C) updated in place\n@group(0) @binding(5) var<storage, read_write> stats: array<f32>;     // (2, C) mean, inv_std\n\n@compute @workgroup_size(WG)                                          // grid (C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups) * WG + lane;\n  if (c >= C) { return; }\n  let origin = parts[c];\n  var sum = 0.0;\n  var squares = 0.0;\n  for (var t = 0u; t < T; t++) {\n    let rows = f32((N - t + T - 1u) / T);\n    let d = parts[t * 2u * C + c] - origin;\n    sum += rows * d;\n    squares += parts[(t * 2u + 1u) * C + c] + rows * d * d;\n  }\n  let offset = sum / f32(N);\n  squares = max(squares - offset * sum, 0.0);\n  let mean = origin + offset;\n  stats[c] = mean;\n  stats[C + c] = 1.0 / sqrt(squares / f32(N) + epsilon);\n  running_mean[c] += momentum * (mean - running_mean[c]);\n  running_variance[c] += momentum * (squares / f32(N - 1u) - running_variance[c]);\n}\n";
+const bnGradFinishText = "// bn_grad_finish: the gradients of a BatchNorm's parameters from the parts of bn_grad_parts, and what they say of x:\n//                 dshift[c] = sum_t parts[t,0,c], dscale[c] = sum_t parts[t,1,c], dslope[c] = sum_t parts[t,2,c],\n//                 along[0,c] = dshift[c] / N, along[1,c] = dscale[c] inv_std[c] / N.\n//\n// One lane per (k, c), t in ascending order. Reads parts once.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride K: u32;                                                      // 3 with dslope, else 2\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       parts: array<f32>;     // (T, K, C)\n@group(0) @binding(1) var<storage, read>       stats: array<f32>;     // (2, C) mean, inv_std\n@group(0) @binding(2) var<storage, read_write> dshift: array<f32>;    // (C)\n@group(0) @binding(3) var<storage, read_write> dscale: array<f32>;    // (C)\n@group(0) @binding(4) var<storage, read_write> dslope: array<f32>;    // (C) written where K is 3\n@group(0) @binding(5) var<storage, read_write> along: array<f32>;     // (2, C) of each element of x: along the mean, along the deviation\n\n@compute @workgroup_size(WG)                                          // grid (K*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= K * C) { return; }\n  let c = i % C;\n  var sum = 0.0;\n  for (var t = 0u; t < T; t++) { sum += parts[t * K * C + i]; }\n  if (i < C) {\n    dshift[c] = sum;\n    along[c] = sum / f32(N);\n  } else if (i < 2u * C) {\n    dscale[c] = sum;\n    along[i] = sum * stats[i] / f32(N);\n  } else {\n    dslope[c] = sum;\n  }\n}\n";
+const bnGradPartsText = "// bn_grad_parts: with z = (x[n,c] - mean[c]) inv_std[c], v = scale[c] z + shift[c], dv = dy[n,c] (v > 0 ? 1 : slope[c]), over\n//                the rows n = t, t + T, t + 2T, ...: parts[t,0,c] = sum of dv, parts[t,1,c] = sum of dv z,\n//                parts[t,2,c] = sum of dy[n,c] min(v, 0).\n//\n// Without slope, dv is dy and the last sum is left out. All sums in one pass; bn_grad_finish adds the parts in order. One lane\n// per t and channel, or quad of channels, so that neighbouring lanes read neighbouring channels. Reads x and dy once: 8 bytes\n// and 4 flops per element; slope adds 5 flops.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_SLOPE: bool = false;\noverride K = 2u + u32(HAS_SLOPE);\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       dy: array<StoredElement>; // (N, C)\n@group(0) @binding(2) var<storage, read>       stats: array<Element>; // (2, C) mean, inv_std\n@group(0) @binding(3) var<storage, read>       scale: array<Element>; // (C)\n@group(0) @binding(4) var<storage, read>       shift: array<Element>; // (C)\n@group(0) @binding(5) var<storage, read>       slope: array<Element>; // (C) optional\n@group(0) @binding(6) var<storage, read_write> parts: array<Element>; // (T, 2 + HAS_SLOPE, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * E) { return; }\n  let t = part / E;\n  let c = part % E;\n  let center = stats[c];\n  let factor = scale[c] * stats[E + c];\n  let offset = shift[c];\n  var below = Element(1.0);\n  if (HAS_SLOPE) { below = slope[c]; }\n  var plain = Element(0.0);\n  var along = Element(0.0);\n  var bent = Element(0.0);\n  for (var n = t; n < N; n += T) {\n    let i = n * E + c;\n    let apart = Element(x[i]) - center;\n    var d = Element(dy[i]);\n    if (HAS_SLOPE) {\n      let v = factor * apart + offset;\n      bent += d * min(v, Element(0.0));\n      d *= select(below, Element(1.0), v > Element(0.0));\n    }\n    plain += d;\n    along += d * apart;\n  }\n  parts[t * K * E + c] = plain;\n  parts[(t * K + 1u) * E + c] = along * stats[E + c];\n  if (HAS_SLOPE) { parts[(t * K + 2u) * E + c] = bent; }\n}\n";
+const bnRunningText = "// bn_running: stats[0,c] = mean[c], stats[1,c] = 1 / sqrt(variance[c] + epsilon).\n//\n// The running statistics, as bn_finish gives a batch's. One lane per channel.\n// uses lib/index.wgsl\n\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       mean: array<f32>;      // (C)\n@group(0) @binding(1) var<storage, read>       variance: array<f32>;  // (C)\n@group(0) @binding(2) var<uniform>             epsilon: f32;          // added to the variance\n@group(0) @binding(3) var<storage, read_write> stats: array<f32>;     // (2, C) mean, inv_std\n\n@compute @workgroup_size(WG)                                          // grid (C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups) * WG + lane;\n  if (c >= C) { return; }\n  stats[c] = mean[c];\n  stats[C + c] = 1.0 / sqrt(variance[c] + epsilon);\n}\n";
+const bnStatsText = "// bn_stats: of the rows n = t, t + T, t + 2T, ... of x, for each channel: parts[t,0,c] = mean,\n//           parts[t,1,c] = sum of (x[n,c] - mean)^2.\n//\n// The first pass of batch statistics, which bn_finish combines. Sums are over x less its value in row t, so that a mean many\n// times the deviation costs no digits. One lane per t and channel, or quad of channels, so that neighbouring lanes read\n// neighbouring channels. Reads x once: 4 bytes and 4 flops per element.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // at most N\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read_write> parts: array<Element>; // (T, 2, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= T * E) { return; }\n  let t = i / E;\n  let c = i % E;\n  let origin = Element(x[i]);                                         // row t: i = t E + c\n  var sum = Element(0.0);\n  var squares = Element(0.0);\n  for (var n = t + T; n < N; n += T) {\n    let d = Element(x[n * E + c]) - origin;\n    sum += d;\n    squares += d * d;\n  }\n  let offset = sum / f32((N - t + T - 1u) / T);                       // over the number of rows of the part\n  parts[t * 2u * E + c] = origin + offset;\n  parts[(t * 2u + 1u) * E + c] = max(squares - offset * sum, Element(0.0));\n}\n";
+const castText = "// cast: y[i] = x[i], from f32 to f16 or back.\n//\n// What f16 lacks bits for is rounded, what is beyond 65504 becomes infinite. One lane per element. Reads x once, writes y once:\n// 6 bytes per element.\n// uses lib/to_f16.wgsl | lib/to_f32.wgsl\n// uses lib/index.wgsl\n\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<Given>;       // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<Wanted>;      // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = Wanted(x[i]); }\n}\n";
+const centerGradientText = "// center_gradient: dcenters[c] = sum_{n: label[n] == c} (centers[c] - x[n]) / (1 + count of c in the batch).\n//\n// 0 for classes that the batch does not hold. One workgroup per class; its WG lanes stride over the D features. Reads x and\n// the centers of the batch, writes dcenters: 2 flops per element of x.\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/center_pull.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride WG: u32 = 64u;                                               // lanes per class\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       head: array<u32>;      // (C) of class_rows\n@group(0) @binding(4) var<storage, read>       next: array<u32>;      // (N) of class_rows\n@group(0) @binding(5) var<storage, read_write> dcenters: array<Element>; // (C, D)\n\n@compute @workgroup_size(WG)                                          // grid (C)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups);\n  if (c >= C) { return; }\n  let n = head[c];\n  // The head of an absent class may be anything, but no row of the class.\n  let present = n < N && label[min(n, N - 1u)] == c && c != IGNORE;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let i = c * (D / WIDTH) + e;\n    var pull = Element();\n    if (present) { pull = center_pull(n, e, centers[i]); }\n    dcenters[i] = pull;\n  }\n}\n";
+const centerLossText = "// center_loss: half the squared distance of each row from the center of its class, and the gradient, in one dispatch.\n//\n//   loss[n] = f / 2 |x[n] - centers[label[n]]|^2,  f = scale factor[n]\n//   dx[n]   = d loss[n] / d x[n] = f (x[n] - centers[label[n]])\n//\n// A label of C or more, or IGNORE, marks a row to leave out: its loss and gradient are 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Reads x and one center per row, writes dx with GRAD: 12\n// bytes and 4 flops per element of x.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride G: u32;                                                      // N, or 1 without GRAD\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride GRAD: bool = true;                                           // write dx\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       factor: array<f32>;    // (N) optional: of each row's loss and gradient\n@group(0) @binding(4) var<uniform>             scale: f32;            // factor on all rows, such as lambda / N\n@group(0) @binding(5) var<storage, read_write> loss: array<f32>;      // (N)\n@group(0) @binding(6) var<storage, read_write> dx: array<Element>;    // (G, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let counts = label[n] < C && label[n] != IGNORE;\n  let row = n * (D / WIDTH);\n  let center = min(label[n], C - 1u) * (D / WIDTH);\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  var square = 0.0;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let apart = x[row + e] - centers[center + e];\n    if (GRAD) { dx[row + e] = select(Element(), f * apart, counts); }\n    square += square_of(apart);\n  }\n  square = group_sum(lane, square);\n  if (lane == 0u) { loss[n] = select(0.0, 0.5 * f * square, counts); }\n}\n";
+const centerUpdateText = "// center_update: centers[c] -= alpha sum_{n: label[n] == c} (centers[c] - x[n]) / (1 + count of c in the batch).\n//\n// Centers of classes that the batch does not hold stay as they are, to the last bit. One workgroup per row, of which only the\n// first of each class works; its WG lanes stride over the D features. Reads x and the centers of the batch, writes those\n// centers: 2 flops per element of x.\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/center_pull.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride WG: u32 = 64u;                                               // lanes per row\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       head: array<u32>;      // (C) of class_rows\n@group(0) @binding(3) var<storage, read>       next: array<u32>;      // (N) of class_rows\n@group(0) @binding(4) var<uniform>             alpha: f32;            // how far centers move, from 0 to 1\n@group(0) @binding(5) var<storage, read_write> centers: array<Element>; // (C, D) updated in place\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let c = label[n];\n  if (c >= C || c == IGNORE) { return; }\n  if (head[c] != n) { return; }\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let i = c * (D / WIDTH) + e;\n    centers[i] -= alpha * center_pull(n, e, centers[i]);\n  }\n}\n";
+const classRowsText = "// class_rows: the rows of each class, as lists in ascending order.\n//\n//   head[c] = the first n with label[n] == c\n//   next[n] = the first m after n with label[m] == label[n], N where there is none\n//\n// Of classes without a row head stays unwritten: such an entry is N or more, or a row of another class. Labels of C or more\n// have no head. One lane per row; at most N compares each.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read_write> head: array<u32>;      // (C)\n@group(0) @binding(2) var<storage, read_write> next: array<u32>;      // (N)\n\n@compute @workgroup_size(WG)                                          // grid (N/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups) * WG + lane;\n  if (n >= N) { return; }\n  let y = label[n];\n  var first = 0u;\n  while (label[first] != y) { first++; }                              // ends at n\n  if (first == n && y < C) { head[y] = n; }\n  var m = n + 1u;\n  while (m < N && label[m] != y) { m++; }\n  next[n] = m;\n}\n";
+const columnPartsText = "// column_parts: parts[t,c] = sum over n = t, t + T, t + 2T, ... of x[n,c].\n//\n// The first pass of column sums: T partial results per column, which sum_parts adds in order. One lane per (t, c), so that\n// neighbouring lanes read neighbouring columns. Reads x once.\n// uses lib/index.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<Stored>;      // (N, C)\n@group(0) @binding(1) var<storage, read_write> parts: array<f32>;     // (T, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= T * C) { return; }\n  let c = i % C;\n  var sum = 0.0;\n  for (var n = i / C; n < N; n += T) { sum += f32(x[n * C + c]); }\n  parts[i] = sum;\n}\n";
+const conv2dText = "// conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where\n//   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.\n//\n// For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as\n// it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per\n// TILE_M pixels, y written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/groups.wgsl\n// uses lib/index.wgsl\n// grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride dilation: u32;\noverride groups: u32;\noverride CG = C / groups;                                             // channels of x that a channel of y is made from\noverride OG = O / groups;                                             // channels of y in a group\noverride GROUP_M = N * P * Q;\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<Stored>;      // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (R, S, C/groups, O)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<Stored>;      // (N, P, Q, O)\n\nfn gemm_n() -> u32 { return OG; }\nfn gemm_k(m: u32) -> u32 { return R * S * CG; }\n\nstruct Row { image: u32, h: u32, v: u32 }                             // first pixel under the filter; may wrap below 0\nstruct Inner { h: u32, v: u32, c: u32 }                               // tap, in pixels after the first, and channel of x\n\nfn row_of(m: u32) -> Row {\n  let i = row_in_group(m);\n  return Row(i / (P * Q) * H, i / Q % P * stride - pad, i % Q * stride - pad);\n}\nfn inner_of(m: u32, k: u32) -> Inner {\n  return Inner(k / (S * CG) * dilation, k / CG % S * dilation, group_of(m) * CG + k % CG);\n}\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = row.h + inner.h;                                            // below zero wraps to a number above H\n  let v = row.v + inner.v;\n  let inside = (h < H) & (v < W);                                     // & does not branch, && would\n  return select(0.0, f32(x[select(0u, ((row.image + h) * W + v) * C + inner.c, inside)]), inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O + group_of(m) * OG; }\nfn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }\n\nfn channel(m: u32, n: u32) -> u32 { return group_of(m) * OG + n; }\nfn held(split: u32, m: u32, n: u32) -> f32 { return f32(y[row_in_group(m) * O + channel(m, n)]); }\nfn keep(split: u32, m: u32, n: u32, v: f32) {\n  if (left_over(m)) { return; }\n  y[row_in_group(m) * O + channel(m, n)] = Stored(v);\n}\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var t = v;\n  if (HAS_BIAS) { t += bias[channel(m, n)]; }\n  keep(split, m, n, t);\n}\n";
+const conv2dDwText = "// conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where\n//   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.\n//\n// For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to\n// SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N\n// channels of dy, dy once per TILE_M of R S C/groups.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/groups.wgsl\n// uses lib/index.wgsl\n// grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride dilation: u32;\noverride groups: u32;\noverride CG = C / groups;                                             // channels of x that a channel of y is made from\noverride OG = O / groups;                                             // channels of y in a group\noverride GROUP_M = R * S * CG;\n@group(0) @binding(0) var<storage, read>       x: array<Stored>;      // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<StoredColumns>; // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (SPLITS, R, S, C/groups, O)\n\nfn gemm_n() -> u32 { return OG; }\nfn gemm_k(m: u32) -> u32 { return N * P * Q; }\n\nstruct Row { h: u32, v: u32, c: u32 }                                 // tap, in pixels after the first, and channel of x\nstruct Inner { image: u32, h: u32, v: u32 }                           // first pixel under the filter; may wrap below 0\n\nfn row_of(m: u32) -> Row {\n  let i = row_in_group(m);\n  return Row(i / (S * CG) * dilation, i / CG % S * dilation, group_of(m) * CG + i % CG);\n}\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (P * Q) * H, k / Q % P * stride - pad, k % Q * stride - pad); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = inner.h + row.h;                                            // below zero wraps to a number above H\n  let v = inner.v + row.v;\n  let inside = (h < H) & (v < W);                                     // & does not branch, && would\n  return select(0.0, f32(x[select(0u, ((inner.image + h) * W + v) * C + row.c, inside)]), inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O + group_of(m) * OG; }\nfn load_b(line: Line, o: u32) -> Columns { return Columns(dy[(line + o) / WIDTH]); }\n\nfn place(split: u32, m: u32, n: u32) -> u32 { return (split * GROUP_M + row_in_group(m)) * O + group_of(m) * OG + n; }\nfn held(split: u32, m: u32, n: u32) -> f32 { return dw[place(split, m, n)]; }\nfn keep(split: u32, m: u32, n: u32, v: f32) {\n  if (left_over(m)) { return; }\n  dw[place(split, m, n)] = v;\n}\nfn store(split: u32, m: u32, n: u32, v: f32) { keep(split, m, n, v); }\n";
+const conv2dDxText = "// conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where\n//   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.\n//\n// It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.\n// Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of\n// each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are\n// zero, whose left side is gathered from dy as it is read.\n// 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/groups.wgsl\n// uses lib/taps.wgsl\n// uses lib/index.wgsl\n// grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride dilation: u32;\noverride groups: u32;\noverride CG = C / groups;                                             // channels of x that a channel of y is made from\noverride OG = O / groups;                                             // channels of y in a group\noverride PHASE_H = (H + stride - 1u) / stride;                        // pixels of a phase along h, some past the edge\noverride PHASE_W = (W + stride - 1u) / stride;\noverride PHASE_M = (N * PHASE_H * PHASE_W + TILE_M - 1u) / TILE_M * TILE_M; // whole tiles, of one phase each\noverride GROUP_M = stride * stride * PHASE_M;\n@group(0) @binding(0) var<storage, read>       dy: array<Stored>;     // (N, P, Q, O)\n@group(0) @binding(1) var<storage, read>       wt: array<Columns>;    // (R, S, O, C/groups)\n@group(0) @binding(2) var<storage, read_write> dx: array<Stored>;     // (N, H, W, C)\n\nfn gemm_n() -> u32 { return CG; }\n\nstruct Pixel { n: u32, at: vec2u }                                    // (h, v); n is N or more in the phase's last tile\n\n// The first pixel of a row's phase.\nfn phase_of(m: u32) -> vec2u {\n  let phase = row_in_group(m) / PHASE_M;\n  return vec2u(phase / stride, phase % stride);\n}\nfn pixel_of(m: u32) -> Pixel {\n  let i = row_in_group(m) % PHASE_M;\n  let steps = vec2u(i / PHASE_W % PHASE_H, i % PHASE_W);\n  return Pixel(i / (PHASE_H * PHASE_W), steps * stride + phase_of(m));\n}\n\nfn gemm_k(m: u32) -> u32 { return taps(phase_of(m)).x * taps(phase_of(m)).y * OG; }\n\nstruct Row { image: u32, p: u32, q: u32 }                             // where the first tap meets dy; may wrap below 0\nstruct Inner { p: u32, q: u32, o: u32 }                               // pixels of dy before that, channel of dy\n\nfn row_of(m: u32) -> Row {\n  let pixel = pixel_of(m);\n  let first = meets(pixel.at);\n  return Row(pixel.n * P, first.x, first.y);\n}\n\nfn inner_of(m: u32, k: u32) -> Inner {\n  let wide = taps(phase_of(m)).y;\n  return Inner(k / OG / wide * BACK, k / OG % wide * BACK, group_of(m) * OG + k % OG);\n}\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let p = row.p - inner.p;                                            // below zero wraps to a number above P\n  let q = row.q - inner.q;\n  let inside = (row.image < N * P) & (p < P) & (q < Q);               // & does not branch, && would\n  return select(0.0, f32(dy[select(0u, ((row.image + p) * Q + q) * O + inner.o, inside)]), inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line {\n  let wide = taps(phase_of(m)).y;\n  let first = first_tap(phase_of(m));\n  let r = first.x + k / OG / wide * STEP;\n  let s = first.y + k / OG % wide * STEP;\n  return ((r * S + s) * O + group_of(m) * OG + k % OG) * CG;\n}\nfn load_b(line: Line, c: u32) -> Columns { return wt[(line + c) / WIDTH]; }\n\n// Where a pixel's channel lies; nowhere, end() or more, for pixels past the edge.\nfn place(m: u32, c: u32) -> u32 {\n  let pixel = pixel_of(m);\n  let inside = (pixel.n < N) & (pixel.at.x < H) & (pixel.at.y < W);\n  return select(end(), ((pixel.n * H + pixel.at.x) * W + pixel.at.y) * C + group_of(m) * CG + c, inside);\n}\nfn end() -> u32 { return N * H * W * C; }\nfn held(split: u32, m: u32, c: u32) -> f32 { return f32(dx[min(place(m, c), end() - 1u)]); }\nfn keep(split: u32, m: u32, c: u32, v: f32) {\n  let i = place(m, c);\n  if (i < end()) { dx[i] = Stored(v); }\n}\nfn store(split: u32, m: u32, c: u32, v: f32) { keep(split, m, c, v); }\n";
+const depthwiseText = "// depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where\n//   h = p stride + r dilation - pad, v = q stride + s dilation - pad.\n//\n// Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are\n// turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.\n// One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks\n// down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where\n// dilation is the stride, the pixels that a tap meets are those of the next tap but for one.\n// 2 N P Q O R S flops; 4 bytes for each of x and y.\n// uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride dilation: u32;\noverride E = O / WIDTH;                                               // elements of a pixel of y\noverride STRIPS = (Q + 3u) / 4u;                                      // of a row of y\noverride BLOCKS = (P + ROWS - 1u) / ROWS;                             // of rows of an image\noverride ROWS: u32 = 4u;                                              // rows of y that a lane makes\noverride FLIP: bool = false;\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<StoredSource>; // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Element>;     // (R, S, O)\n@group(0) @binding(2) var<storage, read>       bias: array<Element>;  // (O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<StoredElement>; // (N, P, Q, O)\n\nstruct Strip { a: Element, b: Element, c: Element, d: Element }       // 4 neighbours q\n\nfn add(s: Strip, f: Element, x: Strip) -> Strip { return Strip(s.a + f * x.a, s.b + f * x.b, s.c + f * x.c, s.d + f * x.d); }\n\n// What element e is made from at pixel (h, v) of image n, 0 outside; below zero h and v wrap to numbers above H and W.\nfn pixel(n: u32, h: u32, v: u32, e: u32) -> Element {\n  let inside = (h < H) & (v < W);                                     // & does not branch, && would\n  let i = (((n * H + h) * W + v) * C + e * WIDTH / (O / C)) / SOURCE;\n  return select(Element(), Element(Source(x[select(0u, i, inside)])), inside);\n}\n\nfn tap(r: u32, s: u32, e: u32) -> Element {\n  return w[select(r * S + s, (R - 1u - r) * S + S - 1u - s, FLIP) * E + e];\n}\n\nfn store(n: u32, p: u32, q: u32, e: u32, s: Strip) {\n  let i = ((n * P + p) * Q + q) * E + e;\n  y[i] = StoredElement(s.a);\n  if (q + 1u < Q) { y[i + E] = StoredElement(s.b); }\n  if (q + 2u < Q) { y[i + 2u * E] = StoredElement(s.c); }\n  if (q + 3u < Q) { y[i + 3u * E] = StoredElement(s.d); }\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * BLOCKS * STRIPS * E) { return; }\n  let e = i % E;\n  let q = i / E % STRIPS * 4u;\n  let p = i / (E * STRIPS) % BLOCKS * ROWS;\n  let n = i / (E * STRIPS * BLOCKS);\n  if (R == 3u && S == 3u && dilation == 1u && stride < 3u) { walk(n, p, q, e); } else { each_row(n, p, q, e); }\n}\n\nfn bias_of(e: u32) -> Strip {\n  if (!HAS_BIAS) { return Strip(); }\n  return Strip(bias[e], bias[e], bias[e], bias[e]);\n}\n\n// Any filter, row by row.\nfn each_row(n: u32, first: u32, q: u32, e: u32) {\n  for (var p = first; p < min(P, first + ROWS); p++) {\n    var sum = bias_of(e);\n    for (var r = 0u; r < R; r++) {\n      let h = p * stride + r * dilation - pad;\n      if (h >= H) { continue; }\n      var x = Strip();\n      for (var s = 0u; s < S; s++) {\n        let v = q * stride + s * dilation - pad;\n        x = Strip(x.b, x.c, x.d, pixel(n, h, v + 3u * stride, e));\n        if (s == 0u || dilation != stride) {\n          x.a = pixel(n, h, v, e);\n          x.b = pixel(n, h, v + stride, e);\n          x.c = pixel(n, h, v + 2u * stride, e);\n        }\n        sum = add(sum, tap(r, s, e), x);\n      }\n    }\n    store(n, p, q, e, sum);\n  }\n}\n\nstruct Taps { a: Element, b: Element, c: Element }                    // a row of the filter\nfn taps(r: u32, e: u32) -> Taps { return Taps(tap(r, 0u, e), tap(r, 1u, e), tap(r, 2u, e)); }\n\nstruct Under { a: Strip, b: Strip, c: Strip }                         // what each tap of a row meets\nfn under(n: u32, h: u32, v: u32, e: u32) -> Under {\n  let x0 = pixel(n, h, v, e);\n  let x1 = pixel(n, h, v + 1u, e);\n  let x2 = pixel(n, h, v + 2u, e);\n  let x3 = pixel(n, h, v + 3u, e);\n  let x4 = pixel(n, h, v + 4u, e);\n  let x5 = pixel(n, h, v + 5u, e);\n  if (stride == 1u) { return Under(Strip(x0, x1, x2, x3), Strip(x1, x2, x3, x4), Strip(x2, x3, x4, x5)); }\n  let x6 = pixel(n, h, v + 6u, e);\n  let x7 = pixel(n, h, v + 7u, e);\n  let x8 = pixel(n, h, v + 8u, e);\n  return Under(Strip(x0, x2, x4, x6), Strip(x1, x3, x5, x7), Strip(x2, x4, x6, x8));\n}\n\nfn add_row(s: Strip, f: Taps, x: Under) -> Strip { return add(add(add(s, f.a, x.a), f.b, x.b), f.c, x.c); }\n\n// A filter of 3 by 3 at stride 1 or 2, down the rows: each row of x goes to all rows of y that it is under.\nfn walk(n: u32, first: u32, q: u32, e: u32) {\n  let f0 = taps(0u, e);\n  let f1 = taps(1u, e);\n  let f2 = taps(2u, e);\n  let v = q * stride - pad;\n  let zero = bias_of(e);\n  let x0 = under(n, first * stride - pad, v, e);\n  var here = add_row(zero, f0, x0);                                   // sum of row p so far\n  var next = Strip();                                                 // sum of row p + 1 so far\n  if (stride == 1u) {\n    let x1 = under(n, first + 1u - pad, v, e);\n    here = add_row(here, f1, x1);\n    next = add_row(zero, f0, x1);\n  }\n  for (var p = first; p < min(P, first + ROWS); p++) {\n    let h = p * stride - pad;\n    if (stride == 2u) { here = add_row(here, f1, under(n, h + 1u, v, e)); }\n    let x2 = under(n, h + 2u, v, e);\n    store(n, p, q, e, add_row(here, f2, x2));\n    if (stride == 2u) { here = add_row(zero, f0, x2); } else {\n      here = add_row(next, f1, x2);\n      next = add_row(zero, f0, x2);\n    }\n  }\n}\n";
+const depthwiseDwText = "// depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where\n//   h = p stride + r dilation - pad, v = q stride + s dilation - pad.\n//\n// The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and\n// element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs\n// too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.\n// uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride T: u32;\noverride stride: u32;\noverride pad: u32;\noverride dilation: u32;\noverride E = O / WIDTH;                                               // elements of a pixel of dy\noverride DOWN = (R + 2u) / 3u;                                        // blocks of 3 by 3 taps\noverride ACROSS = (S + 2u) / 3u;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<StoredSource>; // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<StoredElement>; // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> parts: array<Element>; // (T, R, S, O)\n\nstruct Column { a: Element, b: Element, c: Element }                  // one below the other, dilation apart\n\nfn add(s: Column, d: Element, x: Column) -> Column { return Column(s.a + d * x.a, s.b + d * x.b, s.c + d * x.c); }\n\n// What element e is made from at pixel (h, v) of image n, 0 outside; below zero h and v wrap to numbers above H and W.\nfn pixel(n: u32, h: u32, v: u32, e: u32) -> Element {\n  let inside = (h < H) & (v < W);                                     // & does not branch, && would\n  let i = (((n * H + h) * W + v) * C + e * WIDTH / (O / C)) / SOURCE;\n  return select(Element(), Element(Source(x[select(0u, i, inside)])), inside);\n}\n\nfn column(n: u32, h: u32, v: u32, e: u32) -> Column {\n  return Column(pixel(n, h, v, e), pixel(n, h + dilation, v, e), pixel(n, h + 2u * dilation, v, e));\n}\n\nfn store(t: u32, r: u32, s: u32, e: u32, w: Column) {\n  if (s >= S) { return; }\n  let i = ((t * R + r) * S + s) * E + e;\n  parts[i] = w.a;\n  if (r + 1u < R) { parts[i + S * E] = w.b; }\n  if (r + 2u < R) { parts[i + 2u * S * E] = w.c; }\n}\n\n@compute @workgroup_size(WG)                                          // grid (T*(R/3)*(S/3)*(O/WIDTH)/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= T * DOWN * ACROSS * E) { return; }\n  let e = i % E;\n  let s = i / E % ACROSS * 3u;\n  let r = i / (E * ACROSS) % DOWN * 3u;\n  let t = i / (E * ACROSS * DOWN);\n  var w0 = Column();\n  var w1 = Column();\n  var w2 = Column();\n  for (var row = t; row < N * P; row += T) {\n    let n = row / P;\n    let h = row % P * stride + r * dilation - pad;\n    let first = s * dilation - pad;\n    var x0 = Column();\n    var x1 = column(n, h, first, e);\n    var x2 = column(n, h, first + dilation, e);\n    if (stride == 2u * dilation) { x2 = x1; }\n    for (var q = 0u; q < Q; q++) {\n      let v = q * stride + first;\n      if (stride == dilation) {\n        x0 = x1;\n        x1 = x2;\n      } else {\n        if (stride == 2u * dilation) { x0 = x2; } else { x0 = column(n, h, v, e); }\n        x1 = column(n, h, v + dilation, e);\n      }\n      x2 = column(n, h, v + 2u * dilation, e);\n      let d = Element(dy[(row * Q + q) * E + e]);\n      w0 = add(w0, d, x0);\n      w1 = add(w1, d, x1);\n      w2 = add(w2, d, x2);\n    }\n  }\n  store(t, r, s, e, w0);\n  store(t, r, s + 1u, e, w1);\n  store(t, r, s + 2u, e, w2);\n}\n";
+const depthwiseDxText = "// depthwise_dx: dx[n,h,v,c] = sum_{r,s} dy[n,p,q,c] w[r,s,c], where\n//   p stride + r dilation - pad = h, q stride + s dilation - pad = v.\n//\n// One lane per 4 pixels of a row, of one element of channels, that meet the same taps of the filter: they are stride\n// apart, and a tap meets neighbours of dy, of which the next tap meets three again where BACK is 1. 2 N P Q C R S flops\n// (edges aside); 4 bytes for each of dy, read once from memory and R / stride times from the cache, and dx.\n// uses lib/channels.wgsl | lib/channels_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n// uses lib/taps.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride stride: u32;\noverride pad: u32;\noverride dilation: u32;\noverride E = C / WIDTH;                                               // elements of a pixel\noverride STRIPS = ((W + stride - 1u) / stride + 3u) / 4u;             // of a row of dx, of pixels that meet the same taps\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dy: array<StoredElement>; // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read>       w: array<Element>;     // (R, S, C)\n@group(0) @binding(2) var<storage, read_write> dx: array<StoredElement>; // (N, H, W, C)\n\n// Pixel q of a row of dy, 0 outside; below zero q wraps to a number above Q.\nfn pixel(row: u32, q: u32, e: u32) -> Element {\n  return select(Element(), Element(dy[select(0u, (row * Q + q) * E + e, q < Q)]), q < Q);\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*H*stride*(W/stride/4)*(C/WIDTH)/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * stride * STRIPS * E) { return; }\n  let e = i % E;\n  let v = i / E % STRIPS * 4u * stride + i / (E * STRIPS) % stride;\n  let h = i / (E * STRIPS * stride);                                  // of all images\n  let place = vec2u(h % H, v);\n  let first = first_tap(place);\n  let start = meets(place);\n  let count = taps(place);\n  var x0 = Element();\n  var x1 = Element();\n  var x2 = Element();\n  var x3 = Element();\n  for (var i = 0u; i < count.x; i++) {\n    let p = start.x - i * BACK;                                       // below zero wraps to a number above P\n    if (p >= P) { continue; }\n    let row = h / H * P + p;\n    var y0 = Element();\n    var y1 = Element();\n    var y2 = Element();\n    var y3 = Element();\n    for (var j = 0u; j < count.y; j++) {\n      let q = start.y - j * BACK;\n      if (j == 0u || BACK != 1u) {\n        y3 = pixel(row, q + 3u, e);\n        y2 = pixel(row, q + 2u, e);\n        y1 = pixel(row, q + 1u, e);\n      } else {\n        y3 = y2;\n        y2 = y1;\n        y1 = y0;\n      }\n      y0 = pixel(row, q, e);\n      let f = w[((first.x + i * STEP) * S + first.y + j * STEP) * E + e];\n      x0 += f * y0;\n      x1 += f * y1;\n      x2 += f * y2;\n      x3 += f * y3;\n    }\n  }\n  let o = (h * W + v) * E + e;\n  if (v < W) { dx[o] = StoredElement(x0); }\n  if (v + stride < W) { dx[o + stride * E] = StoredElement(x1); }\n  if (v + 2u * stride < W) { dx[o + 2u * stride * E] = StoredElement(x2); }\n  if (v + 3u * stride < W) { dx[o + 3u * stride * E] = StoredElement(x3); }\n}\n";
+const fillText = "// fill: y[i] = value.\n//\n// One lane per element. Writes y once.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read_write> y: array<u32>;         // (n)\n@group(0) @binding(1) var<uniform> value: u32;                        // what every element becomes\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = value; }\n}\n";
+const globalAvgPoolText = "// global_avg_pool: parts[t,n,c] = sum over pixels i = t, t + T, t + 2T, ... of x[n,i,c] / I.\n//\n// The mean over the I pixels of an image, dealt to T partial sums that sum_parts adds in order. One lane per (t, n, c), so\n// that neighbouring lanes read neighbouring channels. Reads x once.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride I: u32;\noverride C: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, I, C)\n@group(0) @binding(1) var<storage, read_write> parts: array<f32>;     // (T, N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*N*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * N * C) { return; }\n  let c = part % C;\n  let image = part / C % N * I;\n  var sum = 0.0;\n  for (var i = part / (N * C); i < I; i += T) { sum += x[(image + i) * C + c]; }\n  parts[part] = sum / f32(I);\n}\n";
+const globalAvgPoolDxText = "// global_avg_pool_dx: dx[n,i,c] = dy[n,c] / I.\n//\n// One lane per element. Writes dx once: 4 bytes per element; dy is read from cache.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride I: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, C)\n@group(0) @binding(1) var<storage, read_write> dx: array<f32>;        // (N, I, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*I*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < N * I * C) { dx[i] = dy[i / (I * C) * C + i % C] / f32(I); }\n}\n";
+const l2NormalizeText = "// l2_normalize: y[n] = x[n] / max(|x[n]|, epsilon), and norm[n] = |x[n]|, or 0 where that is at most epsilon.\n//\n// The row is divided by its largest element first, so that squares of 1e-20 or 1e18 neither vanish nor overflow. One\n// workgroup per row; its WG lanes stride over the D features. Three passes over a row, of which the device reads memory once\n// where its cache holds the row; writes y once: 8 bytes and about 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, D)\n@group(0) @binding(1) var<uniform>             epsilon: f32;          // shortest length that is still divided by\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, D)\n@group(0) @binding(3) var<storage, read_write> norm: array<f32>;      // (N) 0 marks a row without a gradient\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var largest = 0.0;\n  for (var d = lane; d < D; d += WG) { largest = max(largest, abs(x[row + d])); }\n  largest = group_max(lane, largest);\n  let unit = select(1.0, largest, largest > 1.2e-38);                 // smaller numbers may count as 0 on a device\n\n  var square = 0.0;\n  for (var d = lane; d < D; d += WG) {\n    let part = x[row + d] / unit;\n    square += part * part;\n  }\n  let root = sqrt(group_sum(lane, square));                           // |x| / unit, from 1 to sqrt(D)\n  let least = epsilon / unit;\n  let divisor = max(root, least);\n  for (var d = lane; d < D; d += WG) { y[row + d] = x[row + d] / unit / divisor; }\n  if (lane == 0u) { norm[n] = select(0.0, unit * root, root > least); }\n}\n";
+const l2NormalizeDxText = "// l2_normalize_dx: dx[n] = (dy[n] - y[n] (y[n] . dy[n])) / norm[n], or 0 where norm[n] is 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Two passes over a row, of which the device reads memory\n// once where its cache holds the row: reads y and dy, writes dx: 12 bytes and 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (N, D) rows of length 1\n@group(0) @binding(1) var<storage, read>       norm: array<f32>;      // (N) 0 marks a row without a gradient\n@group(0) @binding(2) var<storage, read>       dy: array<f32>;        // (N, D)\n@group(0) @binding(3) var<storage, read_write> dx: array<f32>;        // (N, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var along = 0.0;\n  for (var d = lane; d < D; d += WG) { along += y[row + d] * dy[row + d]; }\n  along = group_sum(lane, along);\n  let live = norm[n] > 0.0;\n  let divisor = select(1.0, norm[n], live);\n  for (var d = lane; d < D; d += WG) {\n    let v = (dy[row + d] - y[row + d] * along) / divisor;\n    dx[row + d] = select(0.0, v, live);\n  }\n}\n";
+const labelCountText = "// label_count: how many rows count, and how much each.\n//\n//   weight[n] = class_weight[label[n]], 1 where none are given; 0 where the label is C or more, or IGNORE\n//   share     = scale / sum_n weight[n], 0 where that sum is 0\n//   count     = rows that count, rows left out by IGNORE, rows whose label is C or more\n//\n// One workgroup, whose WG lanes stride over the N rows. Reads 8 bytes and writes 4 per row.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride C: u32;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride HAS_CLASS_WEIGHT: bool = false;\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       class_weight: array<f32>; // (C) optional\n@group(0) @binding(2) var<uniform>             scale: f32;            // what all rows together get\n@group(0) @binding(3) var<storage, read_write> weight: array<f32>;    // (N)\n@group(0) @binding(4) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(5) var<storage, read_write> count: array<f32>;     // (3)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  var counted = 0.0;\n  var ignored = 0.0;\n  for (var n = lane; n < N; n += WG) {\n    let y = label[n];\n    let counts = y < C && y != IGNORE;\n    var w = 1.0;\n    if (HAS_CLASS_WEIGHT) { w = class_weight[min(y, C - 1u)]; }\n    w = select(0.0, w, counts);\n    weight[n] = w;\n    sum += w;\n    counted += f32(counts);\n    ignored += f32(y == IGNORE);\n  }\n  sum = group_sum(lane, sum);\n  counted = group_sum(lane, counted);\n  ignored = group_sum(lane, ignored);\n  if (lane == 0u) {\n    share[0] = select(0.0, scale / sum, sum > 0.0);\n    count[0] = counted;\n    count[1] = ignored;\n    count[2] = f32(N) - counted - ignored;\n  }\n}\n";
+const lossScaleText = "// loss_scale: what becomes of a step whose gradients were made from scale times the loss, and the scale of the next step.\n//\n//   where all gradients are finite, all parts 0: unscale = 1 / scale, and scale doubles after EVERY such steps in a row\n//   otherwise:                                   unscale = 0, the step is left out, and scale halves\n//\n// The scale stays a power of two from 1 to 2^24. One lane. Reads parts once.\n// Source: Micikevicius et al., \"Mixed Precision Training\", ICLR 2018.\n\noverride T: u32;\noverride EVERY: u32 = 2000u;                                          // good steps before the scale doubles\n@group(0) @binding(0) var<storage, read>       parts: array<u32>;     // (T) gradients that are not finite\n@group(0) @binding(1) var<storage, read_write> scale: array<f32>;     // () updated in place\n@group(0) @binding(2) var<storage, read_write> counts: array<u32>;    // (2) updated in place: good steps in a row, steps left out\n@group(0) @binding(3) var<storage, read_write> unscale: array<f32>;   // () factor on the gradients\n\n@compute @workgroup_size(1)                                           // grid (1)\nfn main() {\n  var bad = 0u;\n  for (var t = 0u; t < T; t++) { bad |= parts[t]; }\n  if (bad != 0u) {\n    unscale[0] = 0.0;\n    scale[0] = max(0.5 * scale[0], 1.0);\n    counts[0] = 0u;\n    counts[1] += 1u;\n    return;\n  }\n  unscale[0] = bitcast<f32>(0x7f000000u - bitcast<u32>(scale[0]));    // exact for powers of two, which division is not\n  counts[0] += 1u;\n  if (counts[0] >= EVERY) {\n    scale[0] = min(2.0 * scale[0], 16777216.0);\n    counts[0] = 0u;\n  }\n}\n";
+const matmulText = "// matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin\n// from what c holds.\n// 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/index.wgsl\n// grid (M/TILE_M * (N/TILE_N) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\n// K terms, or none where the rows of a that they come from count as 0.\nfn gemm_k(m: u32) -> u32 {\n  if (!HAS_LIVE) { return K; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + TILE_M, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return K; }\n  }\n  return 0u;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn held(split: u32, m: u32, n: u32) -> f32 { return c[(split * M + m) * N + n]; }\nfn keep(split: u32, m: u32, n: u32, v: f32) { c[(split * M + m) * N + n] = v; }\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  keep(split, m, n, y);\n}\n";
+const maxPoolText = "// max_pool: y[n,p,q,c] = max of x[n,h,v,c] over the window's pixels, and source[n,p,q,c] = h W + v of the first of them.\n//\n// The window of (p, q) starts at (p stride - pad, q stride - pad) and is size pixels wide and high; pixels outside the image\n// are left out. Of equal pixels the first in row-major order counts.\n// One lane per result. Reads x size^2 / stride^2 times, writes y and source once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> source: array<u32>;    // (N, P, Q, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q * C) { return; }\n  let c = i % C;\n  let image = i / (P * Q * C) * H * W;\n  let rows = pixels_of(i / (Q * C) % P, H);\n  let columns = pixels_of(i / C % Q, W);\n  var best = rows.start * W + columns.start;\n  var top = x[(image + best) * C + c];\n  for (var h = rows.start; h < rows.end; h++) {\n    for (var v = columns.start; v < columns.end; v++) {\n      let here = h * W + v;\n      let value = x[(image + here) * C + c];\n      best = select(best, here, value > top);\n      top = max(top, value);\n    }\n  }\n  y[i] = top;\n  source[i] = best;\n}\n";
+const maxPoolDxText = "// max_pool_dx: dx[n,h,v,c] = sum of dy[n,p,q,c] over the windows whose source is h W + v.\n//\n// One lane per pixel asks every window that covers it, in row-major order, so that nothing is scattered. Reads source and dy\n// size^2 / stride^2 times, writes dx once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       source: array<u32>;    // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*H*W*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * W * C) { return; }\n  let c = i % C;\n  let here = i / C % (H * W);\n  let image = i / (H * W * C) * P;\n  let rows = windows_of(here / W, P);\n  let columns = windows_of(here % W, Q);\n  var sum = 0.0;\n  for (var p = rows.start; p < rows.end; p++) {\n    for (var q = columns.start; q < columns.end; q++) {\n      let window = ((image + p) * Q + q) * C + c;\n      sum += select(0.0, dy[window], source[window] == here);\n    }\n  }\n  dx[i] = sum;\n}\n";
+const nonFiniteText = "// non_finite: parts[t] = how many of x[t], x[t + T], x[t + 2T], ... are infinite or not a number.\n//\n// By the bits of the exponent, since WGSL need not tell such numbers apart. One of T lanes per part. Reads x once: 4 bytes per\n// element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\nconst EXPONENT = 0x7f800000u;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> parts: array<u32>;     // (T)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = flat_index(group, groups) * WG + lane;\n  if (t >= T) { return; }\n  var count = 0u;\n  for (var i = t; i < n; i += T) { count += u32((bitcast<u32>(x[i]) & EXPONENT) == EXPONENT); }\n  parts[t] = count;\n}\n";
+const preluText = "// prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].\n//\n// One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read\n// neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, or quad of channels\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_RESIDUAL: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       slope: array<Element>; // (C)\n@group(0) @binding(2) var<storage, read>       residual: array<StoredElement>; // (N, C) optional\n@group(0) @binding(3) var<storage, read_write> y: array<StoredElement>; // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * E) { return; }\n  let below = slope[first % E];\n  for (var i = first; i < N * E; i += T * E) {\n    let v = Element(x[i]);\n    var sum = max(v, Element(0.0)) + below * min(v, Element(0.0));\n    if (HAS_RESIDUAL) { sum += Element(residual[i]); }\n    y[i] = StoredElement(sum);\n  }\n}\n";
+const preluGradText = "// prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);\n//             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).\n//\n// Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per t and channel, or quad of channels, so\n// that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       slope: array<Element>; // (C)\n@group(0) @binding(2) var<storage, read>       dy: array<StoredElement>; // (N, C)\n@group(0) @binding(3) var<storage, read_write> dx: array<StoredElement>; // (N, C)\n@group(0) @binding(4) var<storage, read_write> parts: array<Element>; // (T, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * E) { return; }\n  let c = part % E;\n  let below = slope[c];\n  var sum = Element(0.0);\n  for (var n = part / E; n < N; n += T) {\n    let i = n * E + c;\n    let v = Element(x[i]);\n    let d = Element(dy[i]);\n    dx[i] = StoredElement(d * select(below, Element(1.0), v > Element(0.0)));\n    sum += d * min(v, Element(0.0));\n  }\n  parts[part] = sum;\n}\n";
+const reluText = "// relu: y[i] = max(x[i], 0).\n//\n// One of T lanes takes the elements t, t + T, t + 2T, ... Reads x once, writes y once: 8 bytes per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) { y[i] = max(x[i], 0.0); }\n}\n";
+const reluDxText = "// relu_dx: dx[i] = dy[i] where y[i] > 0, else 0.\n//\n// The result y says where x was above 0, so that x itself need not be kept. One of T lanes takes the elements t,\n// t + T, t + 2T, ... Reads y and dy once, writes dx once: 12 bytes per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (n)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (n)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) { dx[i] = select(0.0, dy[i], y[i] > 0.0); }\n}\n";
+const scaleText = "// scale: y[i] = factor x[i].\n//\n// One lane per element. Reads x once, writes y once: 8 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<uniform>             factor: f32;           // what every element is multiplied by\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = factor * x[i]; }\n}\n";
+const scaleRowsText = "// scale_rows: y[n,c] = s[n] x[n,c].\n//\n// One lane per element. Reads x and s once, writes y once: 8 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       s: array<f32>;         // (N)\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < N * C) { y[i] = s[i / C] * x[i]; }\n}\n";
+const sgdText = "// sgd: v[i] = momentum v[i] + unscale dw[i] + decay w[i];  w[i] -= rate v[i].\n//\n// Nothing moves where unscale is 0: then dw is not finite. One of T lanes takes the elements t, t + T, t + 2T, ... Reads dw, v\n// and w once, writes v and w once: 20 bytes and 6 flops per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_UNSCALE: bool = false;\n@group(0) @binding(0) var<storage, read>       dw: array<f32>;        // (n) gradient\n@group(0) @binding(1) var<storage, read_write> v: array<f32>;         // (n) updated in place: velocity\n@group(0) @binding(2) var<storage, read_write> w: array<f32>;         // (n) updated in place\n@group(0) @binding(3) var<uniform>             rate: f32;             // learning rate\n@group(0) @binding(4) var<uniform>             momentum: f32;         // part of the velocity that stays\n@group(0) @binding(5) var<uniform>             decay: f32;            // weight decay, added to the gradient\n@group(0) @binding(6) var<storage, read>       unscale: array<f32>;   // () optional: factor on the gradient, 1 where not given\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  var factor = 1.0;\n  if (HAS_UNSCALE) {\n    factor = unscale[0];\n    if (factor == 0.0) { return; }\n  }\n  for (var i = first; i < n; i += T) {\n    let moved = momentum * v[i] + factor * dw[i] + decay * w[i];\n    v[i] = moved;\n    w[i] -= rate * moved;\n  }\n}\n";
+const softmaxLiveText = "// softmax_live: which rows of a softmax loss have a gradient worth summing in which block of classes.\n//\n//   live[b,n] = factor[n] where in block b some |d loss[n] / d logits[n,c]| / (scale factor[n] logit_scale) >= epsilon, else 0\n//\n// 0 too for labels of ALL or more, or IGNORE. From the sums of softmax_loss over the P parts of the classes, PARTS of which\n// are a block: no logits are read. One lane per (b, n). Reads 16 bytes per part, writes 4 per block.\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride ALL: u32;                                                    // classes\noverride P: u32;\noverride PARTS: u32;                                                  // parts of a block, but the last\noverride PART: u32;                                                   // classes of a part, but the last\noverride PAD: u32;                                                    // N or more, so that blocks begin where bindings may\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       factor: array<f32>;    // (N) optional\n@group(0) @binding(2) var<storage, read>       parts: array<vec4f>;   // (P, N, 4) sums of parts of the classes\n@group(0) @binding(3) var<storage, read>       stats: array<vec4f>;   // (1, N, 4) sums of all classes\n@group(0) @binding(4) var<uniform>             gamma: f32;            // of the weighting\n@group(0) @binding(5) var<uniform>             smoothing: f32;        // part of the target that all classes share\n@group(0) @binding(6) var<uniform>             z_loss: f32;           // how much lse^2 counts\n@group(0) @binding(7) var<uniform>             logit_scale: f32;      // above 0\n@group(0) @binding(8) var<uniform>             epsilon: f32;          // above 0\n@group(0) @binding(9) var<storage, read_write> live: array<f32>;      // (P/PARTS, PAD)\n\n@compute @workgroup_size(WG)                                          // grid ((P/PARTS)*PAD/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  let b = i / PAD;\n  let n = i % PAD;\n  if (b >= (P + PARTS - 1u) / PARTS) { return; }\n  live[i] = 0.0;\n  if (n >= N) { return; }\n  let y = label[n];\n  if (y >= ALL || y == IGNORE) { return; }\n  let row = stats[n];\n  let slopes = finish(Sums(row.x, row.y, row.z, row.w), logit_scale).slopes;\n  let first = b * PARTS;\n  let end = min(first + PARTS, P);\n  var top = NOTHING;\n  for (var part = first; part < end; part++) { top = max(top, parts[part * N + n].x); }\n  var largest = abs(slopes.others) * exp2((top - row.x) * (logit_scale * 1.44269504)) + abs(slopes.all);\n  if (y >= first * PART && y < end * PART) { largest = max(largest, abs(slopes.own)); }\n  if (largest < epsilon * logit_scale) { return; }\n  var f = 1.0;\n  if (HAS_FACTOR) { f = factor[n]; }\n  live[i] = f;\n}\n";
+const softmaxLossText = "// softmax_loss: softmax cross-entropy, weighted by what the label's probability is, and its gradient, in one dispatch.\n//\n//   z            = logit_scale logits[n],  y = label[n],  p[n] = softmax(z)[y]\n//   q[c]         = (1 - smoothing) [c == y] + smoothing / ALL\n//   ce           = sum_c q[c] (-log softmax(z)[c]),  lse = log sum_c exp(z[c])                          nats\n//   loss[n]      = f (w ce + z_loss lse^2),  f = scale factor[n]\n//   dlogits[n,c] = d loss[n] / d logits[n,c] = f logit_scale\n//                  (w (softmax(z)[c] - q[c]) + fall ce (softmax(z)[c] - [c == y]) + 2 z_loss lse softmax(z)[c])\n//\n// w(p) and fall = -p w'(p) are of lib/weight.wgsl. A label of ALL or more, or IGNORE, marks a row to leave out: its loss, p\n// and gradient are 0. The label's term is kept apart from the sum over the others, so that 1 - p = others / (own + others)\n// and -log p = log1p(others / own) keep their digits where p is near 1.\n//\n// One workgroup per row; each of its WG lanes takes 16 classes a turn. A row of one turn stays in registers: one read and\n// one write per logit. Longer rows are read twice, all rows once without GRAD. About 10 flops and two exp per logit.\n//\n// A long row can be dealt to SLICES workgroups in two dispatches: with PARTIAL each writes the sums of its slice to stats,\n// then, with these as parts, each writes its slice of the gradient. The parts may be of other blocks of classes too: then\n// logits holds the C classes from `first` on, of ALL.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/quad.wgsl | lib/quad_vec4.wgsl\n// uses lib/softmax_row.wgsl\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in logits\noverride ALL: u32;                                                    // classes of the softmax\noverride L: u32;                                                      // N, or 1 with PARTIAL\noverride G: u32;                                                      // N, or 1 without GRAD\noverride P: u32;                                                      // parts given\noverride Q: u32;                                                      // parts written: SLICES with PARTIAL, else 1\noverride HAS_LOGITS: bool = false;\noverride HAS_FACTOR: bool = false;\noverride HAS_PARTS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride SLICES: u32 = 1u;                                            // workgroups per row\noverride SPAN: u32 = 4294967295u;                                     // classes of a slice, whole turns; C or more for one\noverride PARTIAL: bool = false;                                       // write stats alone\noverride PART: u32 = 0u;                                              // classes in each given part but the last\noverride GRAD: bool = true;                                           // write dlogits\n@group(0) @binding(0)  var<storage, read>       logits: array<Element>;  // (N, C) optional: else dlogits holds them and is overwritten\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, to leave the row out\n@group(0) @binding(2)  var<storage, read>       factor: array<f32>;   // (N) optional: of each row's loss and gradient\n@group(0) @binding(3)  var<storage, read>       parts: array<vec4f>;  // (P, N, 4) optional: sums of parts of the classes\n@group(0) @binding(4)  var<uniform>             gamma: f32;           // of the weighting, 0 or more\n@group(0) @binding(5)  var<uniform>             scale: f32;           // factor on all rows, such as 1 / N\n@group(0) @binding(6)  var<uniform>             smoothing: f32;       // part of the target that all classes share, from 0 to 1\n@group(0) @binding(7)  var<uniform>             z_loss: f32;          // how much lse^2 counts, 0 or more\n@group(0) @binding(8)  var<uniform>             logit_scale: f32;     // above 0\n@group(0) @binding(9)  var<uniform>             first: u32;           // which of ALL classes is the first in logits\n@group(0) @binding(10) var<storage, read_write> loss: array<f32>;     // (L)\n@group(0) @binding(11) var<storage, read_write> p: array<f32>;        // (L) softmax probability of the label\n@group(0) @binding(12) var<storage, read_write> stats: array<vec4f>;  // (Q, N, 4) sums of the row, or of its slices\n@group(0) @binding(13) var<storage, read_write> dlogits: array<Element>;  // (G, C)\n\nfn load(i: u32) -> Element {\n  if (HAS_LOGITS) { return logits[i]; }\n  return dlogits[i];\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*SLICES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let g = flat_index(group, groups);\n  if (g >= N * SLICES) { return; }\n  let n = g / SLICES;\n  let slice = g % SLICES;\n  let start = slice * min(SPAN, C);\n  let end = min(start + min(SPAN, C), C);\n  let row = n * C;\n  let y = label[n] - first;                                           // C or more where the label is not in logits\n  let s = logit_scale;\n\n  var block: Block;\n  var sums: Sums;\n  if (HAS_PARTS) { sums = sum_parts(lane, n, label[n], s); }\n  else { sums = sum_classes(lane, row, y, start, end, s, &block); }\n  if (PARTIAL) {\n    if (lane == 0u) { stats[slice * N + n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n    return;\n  }\n\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  if (label[n] >= ALL || label[n] == IGNORE) { f = 0.0; }\n  let found = finish(sums, s);\n  if (lane == 0u && slice == 0u) {\n    loss[n] = f * found.loss;\n    p[n] = select(found.p, 0.0, label[n] >= ALL || label[n] == IGNORE);\n    if (Q == 1u) { stats[n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n  }\n\n  if (GRAD) {\n    if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit\n    // Where nothing counts the exponentials must not overflow either.\n    let top = select(sums.top, -NOTHING, f == 0.0);\n    let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);\n    for (var c = start + 4u * lane; c < end; c += BLOCK) {\n      if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }\n      store_slopes(row, c, y, exps(block.a, top, s), slopes);\n      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);\n      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);\n      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);\n    }\n  }\n}\n\n// What exps e of the logits of classes c to c + 3 come to in the gradient.\nfn store_slopes(row: u32, c: u32, y: u32, e: vec4f, slopes: Slopes) {\n  store_quad(row, c, select(slopes.others * e + slopes.all, vec4f(slopes.own), is_label(c, y)));\n}\n\n// The sums of all classes from those of parts of them.\nfn sum_parts(lane: u32, n: u32, y: u32, s: f32) -> Sums {\n  var top = f32(NOTHING);\n  for (var i = lane; i < P; i += WG) { top = max(top, parts[i * N + n].x); }\n  top = group_max(lane, top);\n  var others = 0.0;\n  var below = 0.0;\n  var own = 0.0;\n  for (var i = lane; i < P; i += WG) {\n    let part = parts[i * N + n];\n    let start = i * PART;\n    let end = min(start + PART, ALL);\n    others += part.y * exp2((part.x - top) * (s * 1.44269504));\n    below += part.z + f32(end - start - u32(y >= start && y < end)) * (top - part.x);\n    own += part.w;\n  }\n  if (SMOOTH) { below = group_sum(lane, below); }\n  return Sums(top, group_sum(lane, others), below, group_sum(lane, own));\n}\n";
+const sumPartsText = "// sum_parts: y[i] = sum_t x[t,i], t in ascending order.\n//\n// One lane per i. Reads x once, writes y once: the second pass of every sum that is dealt to T partial results.\n// uses lib/index.wgsl\n\noverride T: u32;\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (T, n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= n) { return; }\n  var sum = 0.0;\n  for (var t = 0u; t < T; t++) { sum += x[t * n + i]; }\n  y[i] = sum;\n}\n";
+const totalText = "// total: y = sum_i x[i].\n//\n// One workgroup, whose WG lanes stride over the elements: for sums of a batch's rows, in one dispatch. Reads x once.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride n: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // ()\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  for (var i = lane; i < n; i += WG) { sum += x[i]; }\n  sum = group_sum(lane, sum);\n  if (lane == 0u) { y[0] = sum; }\n}\n";
+const transposeText = "// transpose: y[b,j,i] = x[b,i,j].\n//\n// One lane per element of y; reads x and writes y once, x with a stride of J.\n// uses lib/index.wgsl\n\noverride B: u32;\noverride I: u32;\noverride J: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (B, I, J)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (B, J, I)\n\n@compute @workgroup_size(WG)                                          // grid (B*I*J/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= B * I * J) { return; }\n  y[i] = x[(i / (I * J) * I + i % I) * J + i / I % J];\n}\n";
+
 /**
  * add: y[i] = a[i] + b[i].
  *
- * One lane per element. Reads a and b once, writes y once: 12 bytes and 1 flop per element.
+ * One lane per element. Reads a and b once, writes y once: 12 bytes and 1 flop per element of f32.
  * uses lib/index.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const add = {
   name: "add",
@@ -20,7 +100,31 @@ export const add = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["n/WG"],
   features: [],
-  code: "// add: y[i] = a[i] + b[i].\n//\n// One lane per element. Reads a and b once, writes y once: 12 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read>       b: array<f32>;         // (n)\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = a[i] + b[i]; }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: addText + "\n" + indexPart + "\n" + storedPart,
+} as const;
+
+/**
+ * add: y[i] = a[i] + b[i].
+ *
+ * One lane per element. Reads a and b once, writes y once: 12 bytes and 1 flop per element of f32.
+ * uses lib/index.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const addF16 = {
+  name: "add_f16",
+  bindings: {
+    /** (n) */
+    a: { access: "read", type: "f16", shape: ["n"], optional: false },
+    /** (n) */
+    b: { access: "read", type: "f16", shape: ["n"], optional: false },
+    /** (n) */
+    y: { access: "write", type: "f16", shape: ["n"], optional: false },
+  },
+  sizes: ["n"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["n/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + addText + "\n" + indexPart + "\n" + storedF16Part,
 } as const;
 
 /**
@@ -43,7 +147,7 @@ export const avgPool = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N*P*Q*C/WG"],
   features: [],
-  code: "// avg_pool: y[n,p,q,c] = mean of x[n,h,v,c] over the window's pixels.\n//\n// The window of (p, q) starts at (p stride - pad, q stride - pad) and is size pixels wide and high; pixels outside the image\n// are left out of sum and count. One lane per result. Reads x size^2 / stride^2 times, writes y once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (N, P, Q, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q * C) { return; }\n  let c = i % C;\n  let image = i / (P * Q * C) * H;\n  let rows = pixels_of(i / (Q * C) % P, H);\n  let columns = pixels_of(i / C % Q, W);\n  var sum = 0.0;\n  for (var h = rows.start; h < rows.end; h++) {\n    for (var v = columns.start; v < columns.end; v++) { sum += x[((image + h) * W + v) * C + c]; }\n  }\n  y[i] = sum / f32((rows.end - rows.start) * (columns.end - columns.start));\n}\n\n// Which pixels a pooling window covers and which windows cover a pixel, along one side of the image. Windows reach into the\n// padding, but only pixels inside the image count; because pad is at most size / 2, every window has one.\n\nstruct Span { start: u32, end: u32 }                                   // start <= i < end\n\nfn pixels_of(window: u32, pixels: u32) -> Span {\n  let first = window * stride;                                         // counted from the padding's edge\n  return Span(max(first, pad) - pad, min(first + size, pixels + pad) - pad);\n}\n\nfn windows_of(pixel: u32, windows: u32) -> Span {\n  let here = pixel + pad;                                              // counted from the padding's edge\n  return Span((max(here + 1u, size) - size + stride - 1u) / stride, min(here / stride + 1u, windows));\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: avgPoolText + "\n" + windowPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -66,7 +170,7 @@ export const avgPoolDx = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N*H*W*C/WG"],
   features: [],
-  code: "// avg_pool_dx: dx[n,h,v,c] = sum over the windows that cover (h, v) of dy[n,p,q,c] / (pixels of the window).\n//\n// One lane per pixel asks every window that covers it, in row-major order, so that nothing is scattered. Reads dy\n// size^2 / stride^2 times, writes dx once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*H*W*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * W * C) { return; }\n  let c = i % C;\n  let image = i / (H * W * C) * P;\n  let rows = windows_of(i / (W * C) % H, P);\n  let columns = windows_of(i / C % W, Q);\n  var sum = 0.0;\n  for (var p = rows.start; p < rows.end; p++) {\n    let high = pixels_of(p, H);\n    for (var q = columns.start; q < columns.end; q++) {\n      let wide = pixels_of(q, W);\n      let covered = f32((high.end - high.start) * (wide.end - wide.start));\n      sum += dy[((image + p) * Q + q) * C + c] / covered;\n    }\n  }\n  dx[i] = sum;\n}\n\n// Which pixels a pooling window covers and which windows cover a pixel, along one side of the image. Windows reach into the\n// padding, but only pixels inside the image count; because pad is at most size / 2, every window has one.\n\nstruct Span { start: u32, end: u32 }                                   // start <= i < end\n\nfn pixels_of(window: u32, pixels: u32) -> Span {\n  let first = window * stride;                                         // counted from the padding's edge\n  return Span(max(first, pad) - pad, min(first + size, pixels + pad) - pad);\n}\n\nfn windows_of(pixel: u32, windows: u32) -> Span {\n  let here = pixel + pad;                                              // counted from the padding's edge\n  return Span((max(here + 1u, size) - size + stride - 1u) / stride, min(here / stride + 1u, windows));\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: avgPoolDxText + "\n" + windowPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -90,48 +194,160 @@ export const bias = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["T*C/WG"],
   features: [],
-  code: "// bias: y[n,c] = x[n,c] + bias[c].\n//\n// One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring\n// channels. Reads x once, writes y once: 8 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, which take every T-th row\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       bias: array<f32>;      // (C)\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * C) { return; }\n  let c = first % C;\n  let offset = bias[c];\n  for (var i = first; i < N * C; i += T * C) { y[i] = x[i] + offset; }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: biasText + "\n" + indexPart,
 } as const;
 
 /**
- * bn_apply: y[n,c] = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ * bn_apply: y[n,c] = max(v, 0) + slope[c] min(v, 0) + residual[n,c], v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
  *
- * The mean is subtracted first, which is exact where it is many times the deviation. One lane per (t, c) takes the rows
- * t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring channels. Reads x once, writes y once:
- * 8 bytes and 3 flops per element.
+ * Without slope, v stays as it is. The mean is subtracted first, which is exact where it is many times the deviation. One lane
+ * per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read neighbouring
+ * channels. Reads x once, writes y once: 8 bytes and 3 flops per element; slope adds 3 flops, residual 4 bytes and 1 flop.
  * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const bnApply = {
   name: "bn_apply",
   bindings: {
     /** (N, C) */
     x: { access: "read", type: "f32", shape: ["N","C"], optional: false },
-    /** (C) */
-    mean: { access: "read", type: "f32", shape: ["C"], optional: false },
-    /** (C) */
-    inv_std: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
     /** (C) */
     scale: { access: "read", type: "f32", shape: ["C"], optional: false },
     /** (C) */
     shift: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (N, C) optional */
+    residual: { access: "read", type: "f32", shape: ["N","C"], optional: true },
     /** (N, C) */
     y: { access: "write", type: "f32", shape: ["N","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64 },
-  grid: ["T*C/WG"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
   features: [],
-  code: "// bn_apply: y[n,c] = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].\n//\n// The mean is subtracted first, which is exact where it is many times the deviation. One lane per (t, c) takes the rows\n// t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring channels. Reads x once, writes y once:\n// 8 bytes and 3 flops per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, which take every T-th row\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       mean: array<f32>;      // (C)\n@group(0) @binding(2) var<storage, read>       inv_std: array<f32>;   // (C)\n@group(0) @binding(3) var<storage, read>       scale: array<f32>;     // (C)\n@group(0) @binding(4) var<storage, read>       shift: array<f32>;     // (C)\n@group(0) @binding(5) var<storage, read_write> y: array<f32>;         // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * C) { return; }\n  let c = first % C;\n  let center = mean[c];\n  let factor = scale[c] * inv_std[c];\n  let offset = shift[c];\n  for (var i = first; i < N * C; i += T * C) { y[i] = factor * (x[i] - center) + offset; }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: bnApplyText + "\n" + indexPart + "\n" + elementPart + "\n" + storedPart,
 } as const;
 
 /**
- * bn_dx: dx[n,c] = scale[c] inv_std[c] (dy[n,c] - (dshift[c] + z[n,c] dscale[c]) / N), z = (x[n,c] - mean[c]) inv_std[c].
+ * bn_apply: y[n,c] = max(v, 0) + slope[c] min(v, 0) + residual[n,c], v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
  *
- * The terms in the inner brackets are how the batch's own mean and deviation follow x; where the running statistics were
- * used, dscale is not given and they are left out. One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so
- * that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops per element
- * (8 bytes and 1 flop without dscale).
+ * Without slope, v stays as it is. The mean is subtracted first, which is exact where it is many times the deviation. One lane
+ * per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read neighbouring
+ * channels. Reads x once, writes y once: 8 bytes and 3 flops per element; slope adds 3 flops, residual 4 bytes and 1 flop.
  * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnApplyVec4 = {
+  name: "bn_apply_vec4",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "vec4f", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: true },
+    /** (N, C) optional */
+    residual: { access: "read", type: "vec4f", shape: ["N","C"], optional: true },
+    /** (N, C) */
+    y: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: [],
+  code: bnApplyText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedPart,
+} as const;
+
+/**
+ * bn_apply: y[n,c] = max(v, 0) + slope[c] min(v, 0) + residual[n,c], v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ *
+ * Without slope, v stays as it is. The mean is subtracted first, which is exact where it is many times the deviation. One lane
+ * per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read neighbouring
+ * channels. Reads x once, writes y once: 8 bytes and 3 flops per element; slope adds 3 flops, residual 4 bytes and 1 flop.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnApplyF16 = {
+  name: "bn_apply_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (N, C) optional */
+    residual: { access: "read", type: "f16", shape: ["N","C"], optional: true },
+    /** (N, C) */
+    y: { access: "write", type: "f16", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnApplyText + "\n" + indexPart + "\n" + elementPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * bn_apply: y[n,c] = max(v, 0) + slope[c] min(v, 0) + residual[n,c], v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ *
+ * Without slope, v stays as it is. The mean is subtracted first, which is exact where it is many times the deviation. One lane
+ * per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read neighbouring
+ * channels. Reads x once, writes y once: 8 bytes and 3 flops per element; slope adds 3 flops, residual 4 bytes and 1 flop.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnApplyVec4F16 = {
+  name: "bn_apply_vec4_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "vec4f", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: true },
+    /** (N, C) optional */
+    residual: { access: "read", type: "vec4h", shape: ["N","C"], optional: true },
+    /** (N, C) */
+    y: { access: "write", type: "vec4h", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnApplyText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedF16Part,
+} as const;
+
+/**
+ * bn_dx: dx[n,c] = scale[c] inv_std[c] (dv - along[0,c] - along[1,c] (x[n,c] - mean[c])), dv = dy[n,c] (v > 0 ? 1 : slope[c]),
+ *        v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ *
+ * The terms of along are how the batch's own mean and deviation follow x; where the running statistics were used, they are not
+ * given and left out. Without slope, dv is dy. One lane per t and channel, or quad of channels, takes the rows t, t + T,
+ * t + 2T, ..., so that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops
+ * per element; slope adds 3 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const bnDx = {
   name: "bn_dx",
@@ -140,33 +356,150 @@ export const bnDx = {
     x: { access: "read", type: "f32", shape: ["N","C"], optional: false },
     /** (N, C) */
     dy: { access: "read", type: "f32", shape: ["N","C"], optional: false },
-    /** (C) */
-    mean: { access: "read", type: "f32", shape: ["C"], optional: false },
-    /** (C) */
-    inv_std: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
     /** (C) */
     scale: { access: "read", type: "f32", shape: ["C"], optional: false },
-    /** (C) optional, with dscale */
-    dshift: { access: "read", type: "f32", shape: ["C"], optional: true },
-    /** (C) optional, given for the batch's statistics */
-    dscale: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (C) */
+    shift: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (2, C) optional, given for the batch's statistics */
+    along: { access: "read", type: "f32", shape: ["2","C"], optional: true },
     /** (N, C) */
     dx: { access: "write", type: "f32", shape: ["N","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64, HAS_DSCALE: false },
-  grid: ["T*C/WG"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_ALONG: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
   features: [],
-  code: "// bn_dx: dx[n,c] = scale[c] inv_std[c] (dy[n,c] - (dshift[c] + z[n,c] dscale[c]) / N), z = (x[n,c] - mean[c]) inv_std[c].\n//\n// The terms in the inner brackets are how the batch's own mean and deviation follow x; where the running statistics were\n// used, dscale is not given and they are left out. One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so\n// that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops per element\n// (8 bytes and 1 flop without dscale).\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, which take every T-th row\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_DSCALE: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, C)\n@group(0) @binding(2) var<storage, read>       mean: array<f32>;      // (C)\n@group(0) @binding(3) var<storage, read>       inv_std: array<f32>;   // (C)\n@group(0) @binding(4) var<storage, read>       scale: array<f32>;     // (C)\n@group(0) @binding(5) var<storage, read>       dshift: array<f32>;    // (C) optional, with dscale\n@group(0) @binding(6) var<storage, read>       dscale: array<f32>;    // (C) optional, given for the batch's statistics\n@group(0) @binding(7) var<storage, read_write> dx: array<f32>;        // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * C) { return; }\n  let c = first % C;\n  let factor = scale[c] * inv_std[c];\n  var center = 0.0;\n  var flat = 0.0;                                                     // of each element, along the mean\n  var steep = 0.0;                                                    // of each element, along the deviation\n  if (HAS_DSCALE) {\n    center = mean[c];\n    flat = dshift[c] / f32(N);\n    steep = dscale[c] * inv_std[c] / f32(N);\n  }\n  for (var i = first; i < N * C; i += T * C) {\n    var d = dy[i];\n    if (HAS_DSCALE) { d -= flat + steep * (x[i] - center); }\n    dx[i] = factor * d;\n  }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: bnDxText + "\n" + indexPart + "\n" + elementPart + "\n" + storedPart,
+} as const;
+
+/**
+ * bn_dx: dx[n,c] = scale[c] inv_std[c] (dv - along[0,c] - along[1,c] (x[n,c] - mean[c])), dv = dy[n,c] (v > 0 ? 1 : slope[c]),
+ *        v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ *
+ * The terms of along are how the batch's own mean and deviation follow x; where the running statistics were used, they are not
+ * given and left out. Without slope, dv is dy. One lane per t and channel, or quad of channels, takes the rows t, t + T,
+ * t + 2T, ..., so that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops
+ * per element; slope adds 3 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnDxVec4 = {
+  name: "bn_dx_vec4",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "vec4f", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: true },
+    /** (2, C) optional, given for the batch's statistics */
+    along: { access: "read", type: "vec4f", shape: ["2","C"], optional: true },
+    /** (N, C) */
+    dx: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_ALONG: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: [],
+  code: bnDxText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedPart,
+} as const;
+
+/**
+ * bn_dx: dx[n,c] = scale[c] inv_std[c] (dv - along[0,c] - along[1,c] (x[n,c] - mean[c])), dv = dy[n,c] (v > 0 ? 1 : slope[c]),
+ *        v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ *
+ * The terms of along are how the batch's own mean and deviation follow x; where the running statistics were used, they are not
+ * given and left out. Without slope, dv is dy. One lane per t and channel, or quad of channels, takes the rows t, t + T,
+ * t + 2T, ..., so that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops
+ * per element; slope adds 3 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnDxF16 = {
+  name: "bn_dx_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (2, C) optional, given for the batch's statistics */
+    along: { access: "read", type: "f32", shape: ["2","C"], optional: true },
+    /** (N, C) */
+    dx: { access: "write", type: "f16", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_ALONG: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnDxText + "\n" + indexPart + "\n" + elementPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * bn_dx: dx[n,c] = scale[c] inv_std[c] (dv - along[0,c] - along[1,c] (x[n,c] - mean[c])), dv = dy[n,c] (v > 0 ? 1 : slope[c]),
+ *        v = scale[c] (x[n,c] - mean[c]) inv_std[c] + shift[c].
+ *
+ * The terms of along are how the batch's own mean and deviation follow x; where the running statistics were used, they are not
+ * given and left out. Without slope, dv is dy. One lane per t and channel, or quad of channels, takes the rows t, t + T,
+ * t + 2T, ..., so that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 5 flops
+ * per element; slope adds 3 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnDxVec4F16 = {
+  name: "bn_dx_vec4_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "vec4f", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: true },
+    /** (2, C) optional, given for the batch's statistics */
+    along: { access: "read", type: "vec4f", shape: ["2","C"], optional: true },
+    /** (N, C) */
+    dx: { access: "write", type: "vec4h", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, HAS_ALONG: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnDxText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedF16Part,
 } as const;
 
 /**
  * bn_finish: statistics of a batch of N rows from those of its T parts, and their running averages.
  *
- *   mean[c]    = sum_t rows(t) parts[t,0,c] / N
- *   variance   = sum_t (parts[t,1,c] + rows(t) (parts[t,0,c] - mean[c])^2) / N
- *   inv_std[c] = 1 / sqrt(variance + epsilon)
- *   running_mean[c]     goes momentum of the way to mean[c]
+ *   mean       = sum_t rows(t) parts[t,0,c] / N                                                -> stats[0,c]
+ *   variance   = sum_t (parts[t,1,c] + rows(t) (parts[t,0,c] - mean)^2) / N
+ *   inv_std    = 1 / sqrt(variance + epsilon)                                                  -> stats[1,c]
+ *   running_mean[c]     goes momentum of the way to mean
  *   running_variance[c] goes momentum of the way to variance N / (N - 1)
  *
  * The second pass after bn_stats; Chan's formula, with sums over means less that of part 0, so that a mean many times the
@@ -187,25 +520,58 @@ export const bnFinish = {
     running_mean: { access: "update", type: "f32", shape: ["C"], optional: false },
     /** (C) updated in place */
     running_variance: { access: "update", type: "f32", shape: ["C"], optional: false },
-    /** (C) */
-    mean: { access: "write", type: "f32", shape: ["C"], optional: false },
-    /** (C) */
-    inv_std: { access: "write", type: "f32", shape: ["C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "write", type: "f32", shape: ["2","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["C/WG"],
   features: [],
-  code: "// bn_finish: statistics of a batch of N rows from those of its T parts, and their running averages.\n//\n//   mean[c]    = sum_t rows(t) parts[t,0,c] / N\n//   variance   = sum_t (parts[t,1,c] + rows(t) (parts[t,0,c] - mean[c])^2) / N\n//   inv_std[c] = 1 / sqrt(variance + epsilon)\n//   running_mean[c]     goes momentum of the way to mean[c]\n//   running_variance[c] goes momentum of the way to variance N / (N - 1)\n//\n// The second pass after bn_stats; Chan's formula, with sums over means less that of part 0, so that a mean many times the\n// deviation costs no digits. One lane per channel, t in ascending order. Reads parts once.\n// Source: Chan, Golub, LeVeque, \"Algorithms for computing the sample variance\", The American Statistician 37, 1983.\n// uses lib/index.wgsl\n\noverride N: u32;                                                      // at least 2\noverride C: u32;\noverride T: u32;                                                      // at most N\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       parts: array<f32>;     // (T, 2, C)\n@group(0) @binding(1) var<uniform>             momentum: f32;         // weight of this batch in the running averages\n@group(0) @binding(2) var<uniform>             epsilon: f32;          // added to the variance\n@group(0) @binding(3) var<storage, read_write> running_mean: array<f32>; // (C) updated in place\n@group(0) @binding(4) var<storage, read_write> running_variance: array<f32>; // (C) updated in place\n@group(0) @binding(5) var<storage, read_write> mean: array<f32>;      // (C)\n@group(0) @binding(6) var<storage, read_write> inv_std: array<f32>;   // (C)\n\n@compute @workgroup_size(WG)                                          // grid (C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups) * WG + lane;\n  if (c >= C) { return; }\n  let origin = parts[c];\n  var sum = 0.0;\n  var squares = 0.0;\n  for (var t = 0u; t < T; t++) {\n    let rows = f32((N - t + T - 1u) / T);\n    let d = parts[t * 2u * C + c] - origin;\n    sum += rows * d;\n    squares += parts[(t * 2u + 1u) * C + c] + rows * d * d;\n  }\n  let offset = sum / f32(N);\n  squares = max(squares - offset * sum, 0.0);\n  let batch_mean = origin + offset;\n  mean[c] = batch_mean;\n  inv_std[c] = 1.0 / sqrt(squares / f32(N) + epsilon);\n  running_mean[c] += momentum * (batch_mean - running_mean[c]);\n  running_variance[c] += momentum * (squares / f32(N - 1u) - running_variance[c]);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: bnFinishText + "\n" + indexPart,
 } as const;
 
 /**
- * bn_grad_parts: over the rows n = t, t + T, t + 2T, ...: dshift_parts[t,c] = sum of dy[n,c],
- *                dscale_parts[t,c] = sum of dy[n,c] (x[n,c] - mean[c]) inv_std[c].
+ * bn_grad_finish: the gradients of a BatchNorm's parameters from the parts of bn_grad_parts, and what they say of x:
+ *                 dshift[c] = sum_t parts[t,0,c], dscale[c] = sum_t parts[t,1,c], dslope[c] = sum_t parts[t,2,c],
+ *                 along[0,c] = dshift[c] / N, along[1,c] = dscale[c] inv_std[c] / N.
  *
- * Both sums in one pass; sum_parts adds the parts in order. One lane per (t, c), so that neighbouring lanes read
- * neighbouring channels. Reads x and dy once: 8 bytes and 4 flops per element.
+ * One lane per (k, c), t in ascending order. Reads parts once.
  * uses lib/index.wgsl
+ */
+export const bnGradFinish = {
+  name: "bn_grad_finish",
+  bindings: {
+    /** (T, K, C) */
+    parts: { access: "read", type: "f32", shape: ["T","K","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
+    /** (C) */
+    dshift: { access: "write", type: "f32", shape: ["C"], optional: false },
+    /** (C) */
+    dscale: { access: "write", type: "f32", shape: ["C"], optional: false },
+    /** (C) written where K is 3 */
+    dslope: { access: "write", type: "f32", shape: ["C"], optional: false },
+    /** (2, C) of each element of x: along the mean, along the deviation */
+    along: { access: "write", type: "f32", shape: ["2","C"], optional: false },
+  },
+  sizes: ["N", "C", "T", "K"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["K*C/WG"],
+  features: [],
+  code: bnGradFinishText + "\n" + indexPart,
+} as const;
+
+/**
+ * bn_grad_parts: with z = (x[n,c] - mean[c]) inv_std[c], v = scale[c] z + shift[c], dv = dy[n,c] (v > 0 ? 1 : slope[c]), over
+ *                the rows n = t, t + T, t + 2T, ...: parts[t,0,c] = sum of dv, parts[t,1,c] = sum of dv z,
+ *                parts[t,2,c] = sum of dy[n,c] min(v, 0).
+ *
+ * Without slope, dv is dy and the last sum is left out. All sums in one pass; bn_grad_finish adds the parts in order. One lane
+ * per t and channel, or quad of channels, so that neighbouring lanes read neighbouring channels. Reads x and dy once: 8 bytes
+ * and 4 flops per element; slope adds 5 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const bnGradParts = {
   name: "bn_grad_parts",
@@ -214,43 +580,158 @@ export const bnGradParts = {
     x: { access: "read", type: "f32", shape: ["N","C"], optional: false },
     /** (N, C) */
     dy: { access: "read", type: "f32", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
     /** (C) */
-    mean: { access: "read", type: "f32", shape: ["C"], optional: false },
+    scale: { access: "read", type: "f32", shape: ["C"], optional: false },
     /** (C) */
-    inv_std: { access: "read", type: "f32", shape: ["C"], optional: false },
-    /** (T, C) */
-    dshift_parts: { access: "write", type: "f32", shape: ["T","C"], optional: false },
-    /** (T, C) */
-    dscale_parts: { access: "write", type: "f32", shape: ["T","C"], optional: false },
+    shift: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (T, 2 + HAS_SLOPE, C) */
+    parts: { access: "write", type: "f32", shape: ["T","2 + HAS_SLOPE","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64 },
-  grid: ["T*C/WG"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
   features: [],
-  code: "// bn_grad_parts: over the rows n = t, t + T, t + 2T, ...: dshift_parts[t,c] = sum of dy[n,c],\n//                dscale_parts[t,c] = sum of dy[n,c] (x[n,c] - mean[c]) inv_std[c].\n//\n// Both sums in one pass; sum_parts adds the parts in order. One lane per (t, c), so that neighbouring lanes read\n// neighbouring channels. Reads x and dy once: 8 bytes and 4 flops per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, C)\n@group(0) @binding(2) var<storage, read>       mean: array<f32>;      // (C)\n@group(0) @binding(3) var<storage, read>       inv_std: array<f32>;   // (C)\n@group(0) @binding(4) var<storage, read_write> dshift_parts: array<f32>; // (T, C)\n@group(0) @binding(5) var<storage, read_write> dscale_parts: array<f32>; // (T, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * C) { return; }\n  let c = part % C;\n  let center = mean[c];\n  var plain = 0.0;\n  var along = 0.0;\n  for (var n = part / C; n < N; n += T) {\n    let d = dy[n * C + c];\n    plain += d;\n    along += d * (x[n * C + c] - center);\n  }\n  dshift_parts[part] = plain;\n  dscale_parts[part] = along * inv_std[c];\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: bnGradPartsText + "\n" + indexPart + "\n" + elementPart + "\n" + storedPart,
 } as const;
 
 /**
- * bn_inv_std: inv_std[c] = 1 / sqrt(variance[c] + epsilon).
+ * bn_grad_parts: with z = (x[n,c] - mean[c]) inv_std[c], v = scale[c] z + shift[c], dv = dy[n,c] (v > 0 ? 1 : slope[c]), over
+ *                the rows n = t, t + T, t + 2T, ...: parts[t,0,c] = sum of dv, parts[t,1,c] = sum of dv z,
+ *                parts[t,2,c] = sum of dy[n,c] min(v, 0).
  *
- * One lane per channel.
+ * Without slope, dv is dy and the last sum is left out. All sums in one pass; bn_grad_finish adds the parts in order. One lane
+ * per t and channel, or quad of channels, so that neighbouring lanes read neighbouring channels. Reads x and dy once: 8 bytes
+ * and 4 flops per element; slope adds 5 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnGradPartsVec4 = {
+  name: "bn_grad_parts_vec4",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "vec4f", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: true },
+    /** (T, 2 + HAS_SLOPE, C) */
+    parts: { access: "write", type: "vec4f", shape: ["T","2 + HAS_SLOPE","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: [],
+  code: bnGradPartsText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedPart,
+} as const;
+
+/**
+ * bn_grad_parts: with z = (x[n,c] - mean[c]) inv_std[c], v = scale[c] z + shift[c], dv = dy[n,c] (v > 0 ? 1 : slope[c]), over
+ *                the rows n = t, t + T, t + 2T, ...: parts[t,0,c] = sum of dv, parts[t,1,c] = sum of dv z,
+ *                parts[t,2,c] = sum of dy[n,c] min(v, 0).
+ *
+ * Without slope, dv is dy and the last sum is left out. All sums in one pass; bn_grad_finish adds the parts in order. One lane
+ * per t and channel, or quad of channels, so that neighbouring lanes read neighbouring channels. Reads x and dy once: 8 bytes
+ * and 4 flops per element; slope adds 5 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnGradPartsF16 = {
+  name: "bn_grad_parts_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "f32", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: true },
+    /** (T, 2 + HAS_SLOPE, C) */
+    parts: { access: "write", type: "f32", shape: ["T","2 + HAS_SLOPE","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnGradPartsText + "\n" + indexPart + "\n" + elementPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * bn_grad_parts: with z = (x[n,c] - mean[c]) inv_std[c], v = scale[c] z + shift[c], dv = dy[n,c] (v > 0 ? 1 : slope[c]), over
+ *                the rows n = t, t + T, t + 2T, ...: parts[t,0,c] = sum of dv, parts[t,1,c] = sum of dv z,
+ *                parts[t,2,c] = sum of dy[n,c] min(v, 0).
+ *
+ * Without slope, dv is dy and the last sum is left out. All sums in one pass; bn_grad_finish adds the parts in order. One lane
+ * per t and channel, or quad of channels, so that neighbouring lanes read neighbouring channels. Reads x and dy once: 8 bytes
+ * and 4 flops per element; slope adds 5 flops.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnGradPartsVec4F16 = {
+  name: "bn_grad_parts_vec4_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "read", type: "vec4f", shape: ["2","C"], optional: false },
+    /** (C) */
+    scale: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) */
+    shift: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (C) optional */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: true },
+    /** (T, 2 + HAS_SLOPE, C) */
+    parts: { access: "write", type: "vec4f", shape: ["T","2 + HAS_SLOPE","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_SLOPE: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnGradPartsText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedF16Part,
+} as const;
+
+/**
+ * bn_running: stats[0,c] = mean[c], stats[1,c] = 1 / sqrt(variance[c] + epsilon).
+ *
+ * The running statistics, as bn_finish gives a batch's. One lane per channel.
  * uses lib/index.wgsl
  */
-export const bnInvStd = {
-  name: "bn_inv_std",
+export const bnRunning = {
+  name: "bn_running",
   bindings: {
+    /** (C) */
+    mean: { access: "read", type: "f32", shape: ["C"], optional: false },
     /** (C) */
     variance: { access: "read", type: "f32", shape: ["C"], optional: false },
     /** added to the variance */
     epsilon: { access: "scalar", type: "f32", shape: [], optional: false },
-    /** (C) */
-    inv_std: { access: "write", type: "f32", shape: ["C"], optional: false },
+    /** (2, C) mean, inv_std */
+    stats: { access: "write", type: "f32", shape: ["2","C"], optional: false },
   },
   sizes: ["C"],
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["C/WG"],
   features: [],
-  code: "// bn_inv_std: inv_std[c] = 1 / sqrt(variance[c] + epsilon).\n//\n// One lane per channel.\n// uses lib/index.wgsl\n\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       variance: array<f32>;  // (C)\n@group(0) @binding(1) var<uniform>             epsilon: f32;          // added to the variance\n@group(0) @binding(2) var<storage, read_write> inv_std: array<f32>;   // (C)\n\n@compute @workgroup_size(WG)                                          // grid (C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups) * WG + lane;\n  if (c < C) { inv_std[c] = 1.0 / sqrt(variance[c] + epsilon); }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: bnRunningText + "\n" + indexPart,
 } as const;
 
 /**
@@ -258,9 +739,11 @@ export const bnInvStd = {
  *           parts[t,1,c] = sum of (x[n,c] - mean)^2.
  *
  * The first pass of batch statistics, which bn_finish combines. Sums are over x less its value in row t, so that a mean many
- * times the deviation costs no digits. One lane per (t, c), so that neighbouring lanes read neighbouring channels.
- * Reads x once: 4 bytes and 4 flops per element.
+ * times the deviation costs no digits. One lane per t and channel, or quad of channels, so that neighbouring lanes read
+ * neighbouring channels. Reads x once: 4 bytes and 4 flops per element.
  * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const bnStats = {
   name: "bn_stats",
@@ -271,10 +754,134 @@ export const bnStats = {
     parts: { access: "write", type: "f32", shape: ["T","2","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64 },
-  grid: ["T*C/WG"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
   features: [],
-  code: "// bn_stats: of the rows n = t, t + T, t + 2T, ... of x, for each channel: parts[t,0,c] = mean,\n//           parts[t,1,c] = sum of (x[n,c] - mean)^2.\n//\n// The first pass of batch statistics, which bn_finish combines. Sums are over x less its value in row t, so that a mean many\n// times the deviation costs no digits. One lane per (t, c), so that neighbouring lanes read neighbouring channels.\n// Reads x once: 4 bytes and 4 flops per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // at most N\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read_write> parts: array<f32>;     // (T, 2, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= T * C) { return; }\n  let t = i / C;\n  let c = i % C;\n  let origin = x[i];                                                  // row t: i = t C + c\n  var sum = 0.0;\n  var squares = 0.0;\n  for (var n = t + T; n < N; n += T) {\n    let d = x[n * C + c] - origin;\n    sum += d;\n    squares += d * d;\n  }\n  let offset = sum / f32((N - t + T - 1u) / T);                       // over the number of rows of the part\n  parts[t * 2u * C + c] = origin + offset;\n  parts[(t * 2u + 1u) * C + c] = max(squares - offset * sum, 0.0);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: bnStatsText + "\n" + indexPart + "\n" + elementPart + "\n" + storedPart,
+} as const;
+
+/**
+ * bn_stats: of the rows n = t, t + T, t + 2T, ... of x, for each channel: parts[t,0,c] = mean,
+ *           parts[t,1,c] = sum of (x[n,c] - mean)^2.
+ *
+ * The first pass of batch statistics, which bn_finish combines. Sums are over x less its value in row t, so that a mean many
+ * times the deviation costs no digits. One lane per t and channel, or quad of channels, so that neighbouring lanes read
+ * neighbouring channels. Reads x once: 4 bytes and 4 flops per element.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnStatsVec4 = {
+  name: "bn_stats_vec4",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (T, 2, C) */
+    parts: { access: "write", type: "vec4f", shape: ["T","2","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: [],
+  code: bnStatsText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedPart,
+} as const;
+
+/**
+ * bn_stats: of the rows n = t, t + T, t + 2T, ... of x, for each channel: parts[t,0,c] = mean,
+ *           parts[t,1,c] = sum of (x[n,c] - mean)^2.
+ *
+ * The first pass of batch statistics, which bn_finish combines. Sums are over x less its value in row t, so that a mean many
+ * times the deviation costs no digits. One lane per t and channel, or quad of channels, so that neighbouring lanes read
+ * neighbouring channels. Reads x once: 4 bytes and 4 flops per element.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnStatsF16 = {
+  name: "bn_stats_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (T, 2, C) */
+    parts: { access: "write", type: "f32", shape: ["T","2","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnStatsText + "\n" + indexPart + "\n" + elementPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * bn_stats: of the rows n = t, t + T, t + 2T, ... of x, for each channel: parts[t,0,c] = mean,
+ *           parts[t,1,c] = sum of (x[n,c] - mean)^2.
+ *
+ * The first pass of batch statistics, which bn_finish combines. Sums are over x less its value in row t, so that a mean many
+ * times the deviation costs no digits. One lane per t and channel, or quad of channels, so that neighbouring lanes read
+ * neighbouring channels. Reads x once: 4 bytes and 4 flops per element.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const bnStatsVec4F16 = {
+  name: "bn_stats_vec4_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (T, 2, C) */
+    parts: { access: "write", type: "vec4f", shape: ["T","2","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + bnStatsText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedF16Part,
+} as const;
+
+/**
+ * cast: y[i] = x[i], from f32 to f16 or back.
+ *
+ * What f16 lacks bits for is rounded, what is beyond 65504 becomes infinite. One lane per element. Reads x once, writes y once:
+ * 6 bytes per element.
+ * uses lib/to_f16.wgsl | lib/to_f32.wgsl
+ * uses lib/index.wgsl
+ */
+export const cast = {
+  name: "cast",
+  bindings: {
+    /** (n) */
+    x: { access: "read", type: "f32", shape: ["n"], optional: false },
+    /** (n) */
+    y: { access: "write", type: "f16", shape: ["n"], optional: false },
+  },
+  sizes: ["n"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["n/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + castText + "\n" + toF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * cast: y[i] = x[i], from f32 to f16 or back.
+ *
+ * What f16 lacks bits for is rounded, what is beyond 65504 becomes infinite. One lane per element. Reads x once, writes y once:
+ * 6 bytes per element.
+ * uses lib/to_f16.wgsl | lib/to_f32.wgsl
+ * uses lib/index.wgsl
+ */
+export const castF32 = {
+  name: "cast_f32",
+  bindings: {
+    /** (n) */
+    x: { access: "read", type: "f16", shape: ["n"], optional: false },
+    /** (n) */
+    y: { access: "write", type: "f32", shape: ["n"], optional: false },
+  },
+  sizes: ["n"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["n/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + castText + "\n" + toF32Part + "\n" + indexPart,
 } as const;
 
 /**
@@ -283,6 +890,7 @@ export const bnStats = {
  * 0 for classes that the batch does not hold. One workgroup per class; its WG lanes stride over the D features. Reads x and
  * the centers of the batch, writes dcenters: 2 flops per element of x.
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/center_pull.wgsl
  * uses lib/index.wgsl
  */
@@ -303,10 +911,10 @@ export const centerGradient = {
     dcenters: { access: "write", type: "f32", shape: ["C","D"], optional: false },
   },
   sizes: ["N", "C", "D"],
-  knobs: { /** lanes per class */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295 },
+  knobs: { /** lanes per class */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295, /** numbers in an element */ WIDTH: 1 },
   grid: ["C"],
   features: [],
-  code: "// center_gradient: dcenters[c] = sum_{n: label[n] == c} (centers[c] - x[n]) / (1 + count of c in the batch).\n//\n// 0 for classes that the batch does not hold. One workgroup per class; its WG lanes stride over the D features. Reads x and\n// the centers of the batch, writes dcenters: 2 flops per element of x.\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/center_pull.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride WG: u32 = 64u;                                               // lanes per class\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       head: array<u32>;      // (C) of class_rows\n@group(0) @binding(4) var<storage, read>       next: array<u32>;      // (N) of class_rows\n@group(0) @binding(5) var<storage, read_write> dcenters: array<Element>; // (C, D)\n\n@compute @workgroup_size(WG)                                          // grid (C)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups);\n  if (c >= C) { return; }\n  let n = head[c];\n  // The head of an absent class may be anything, but no row of the class.\n  let present = n < N && label[min(n, N - 1u)] == c && c != IGNORE;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let i = c * (D / WIDTH) + e;\n    var pull = Element();\n    if (present) { pull = center_pull(n, e, centers[i]); }\n    dcenters[i] = pull;\n  }\n}\n\n// Features of a row, for rows of any length: one by one.\nalias Element = f32;\nconst WIDTH = 1u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return v * v; }\n\n// sum (center - x[m]) / (1 + count) over the `count` rows m of a class, of which n is the first, in ascending order, of the\n// features of element e, whose center is given.\nfn center_pull(n: u32, e: u32, center: Element) -> Element {\n  var sum = Element();\n  var count = 0.0;\n  for (var m = n; m < N; m = next[m]) {\n    sum += center - x[m * (D / WIDTH) + e];\n    count += 1.0;\n  }\n  return sum / (1.0 + count);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: centerGradientText + "\n" + elementPart + "\n" + storedPart + "\n" + centerPullPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -315,6 +923,7 @@ export const centerGradient = {
  * 0 for classes that the batch does not hold. One workgroup per class; its WG lanes stride over the D features. Reads x and
  * the centers of the batch, writes dcenters: 2 flops per element of x.
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/center_pull.wgsl
  * uses lib/index.wgsl
  */
@@ -335,10 +944,10 @@ export const centerGradientVec4 = {
     dcenters: { access: "write", type: "vec4f", shape: ["C","D"], optional: false },
   },
   sizes: ["N", "C", "D"],
-  knobs: { /** lanes per class */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295 },
+  knobs: { /** lanes per class */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295, /** numbers in an element */ WIDTH: 4 },
   grid: ["C"],
   features: [],
-  code: "// center_gradient: dcenters[c] = sum_{n: label[n] == c} (centers[c] - x[n]) / (1 + count of c in the batch).\n//\n// 0 for classes that the batch does not hold. One workgroup per class; its WG lanes stride over the D features. Reads x and\n// the centers of the batch, writes dcenters: 2 flops per element of x.\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/center_pull.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride WG: u32 = 64u;                                               // lanes per class\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       head: array<u32>;      // (C) of class_rows\n@group(0) @binding(4) var<storage, read>       next: array<u32>;      // (N) of class_rows\n@group(0) @binding(5) var<storage, read_write> dcenters: array<Element>; // (C, D)\n\n@compute @workgroup_size(WG)                                          // grid (C)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let c = flat_index(group, groups);\n  if (c >= C) { return; }\n  let n = head[c];\n  // The head of an absent class may be anything, but no row of the class.\n  let present = n < N && label[min(n, N - 1u)] == c && c != IGNORE;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let i = c * (D / WIDTH) + e;\n    var pull = Element();\n    if (present) { pull = center_pull(n, e, centers[i]); }\n    dcenters[i] = pull;\n  }\n}\n\n// Features of a row, for rows of whole quads: four in one access.\nalias Element = vec4f;\nconst WIDTH = 4u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return dot(v, v); }\n\n// sum (center - x[m]) / (1 + count) over the `count` rows m of a class, of which n is the first, in ascending order, of the\n// features of element e, whose center is given.\nfn center_pull(n: u32, e: u32, center: Element) -> Element {\n  var sum = Element();\n  var count = 0.0;\n  for (var m = n; m < N; m = next[m]) {\n    sum += center - x[m * (D / WIDTH) + e];\n    count += 1.0;\n  }\n  return sum / (1.0 + count);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: centerGradientText + "\n" + elementVec4Part + "\n" + storedPart + "\n" + centerPullPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -353,6 +962,7 @@ export const centerGradientVec4 = {
  * bytes and 4 flops per element of x.
  * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/index.wgsl
  */
 export const centerLoss = {
@@ -374,10 +984,10 @@ export const centerLoss = {
     dx: { access: "write", type: "f32", shape: ["G","D"], optional: false },
   },
   sizes: ["N", "C", "D", "G"],
-  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, a power of two */ WG: 64 },
+  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, a power of two */ WG: 64, /** numbers in an element */ WIDTH: 1 },
   grid: ["N"],
   features: [],
-  code: "// center_loss: half the squared distance of each row from the center of its class, and the gradient, in one dispatch.\n//\n//   loss[n] = f / 2 |x[n] - centers[label[n]]|^2,  f = scale factor[n]\n//   dx[n]   = d loss[n] / d x[n] = f (x[n] - centers[label[n]])\n//\n// A label of C or more, or IGNORE, marks a row to leave out: its loss and gradient are 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Reads x and one center per row, writes dx with GRAD: 12\n// bytes and 4 flops per element of x.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride G: u32;                                                      // N, or 1 without GRAD\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride GRAD: bool = true;                                           // write dx\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       factor: array<f32>;    // (N) optional: of each row's loss and gradient\n@group(0) @binding(4) var<uniform>             scale: f32;            // factor on all rows, such as lambda / N\n@group(0) @binding(5) var<storage, read_write> loss: array<f32>;      // (N)\n@group(0) @binding(6) var<storage, read_write> dx: array<Element>;    // (G, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let counts = label[n] < C && label[n] != IGNORE;\n  let row = n * (D / WIDTH);\n  let center = min(label[n], C - 1u) * (D / WIDTH);\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  var square = 0.0;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let apart = x[row + e] - centers[center + e];\n    if (GRAD) { dx[row + e] = select(Element(), f * apart, counts); }\n    square += square_of(apart);\n  }\n  square = group_sum(lane, square);\n  if (lane == 0u) { loss[n] = select(0.0, 0.5 * f * square, counts); }\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n\n// Features of a row, for rows of any length: one by one.\nalias Element = f32;\nconst WIDTH = 1u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return v * v; }\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: centerLossText + "\n" + reducePart + "\n" + elementPart + "\n" + storedPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -392,6 +1002,7 @@ export const centerLoss = {
  * bytes and 4 flops per element of x.
  * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/index.wgsl
  */
 export const centerLossSubgroup = {
@@ -413,10 +1024,10 @@ export const centerLossSubgroup = {
     dx: { access: "write", type: "f32", shape: ["G","D"], optional: false },
   },
   sizes: ["N", "C", "D", "G"],
-  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, at most the subgroup's size */ WG: 4 },
+  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, at most the subgroup's size */ WG: 4, /** numbers in an element */ WIDTH: 1 },
   grid: ["N"],
   features: ["subgroups"],
-  code: "enable subgroups; // center_loss: half the squared distance of each row from the center of its class, and the gradient, in one dispatch.\n//\n//   loss[n] = f / 2 |x[n] - centers[label[n]]|^2,  f = scale factor[n]\n//   dx[n]   = d loss[n] / d x[n] = f (x[n] - centers[label[n]])\n//\n// A label of C or more, or IGNORE, marks a row to leave out: its loss and gradient are 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Reads x and one center per row, writes dx with GRAD: 12\n// bytes and 4 flops per element of x.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride G: u32;                                                      // N, or 1 without GRAD\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride GRAD: bool = true;                                           // write dx\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       factor: array<f32>;    // (N) optional: of each row's loss and gradient\n@group(0) @binding(4) var<uniform>             scale: f32;            // factor on all rows, such as lambda / N\n@group(0) @binding(5) var<storage, read_write> loss: array<f32>;      // (N)\n@group(0) @binding(6) var<storage, read_write> dx: array<Element>;    // (G, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let counts = label[n] < C && label[n] != IGNORE;\n  let row = n * (D / WIDTH);\n  let center = min(label[n], C - 1u) * (D / WIDTH);\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  var square = 0.0;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let apart = x[row + e] - centers[center + e];\n    if (GRAD) { dx[row + e] = select(Element(), f * apart, counts); }\n    square += square_of(apart);\n  }\n  square = group_sum(lane, square);\n  if (lane == 0u) { loss[n] = select(0.0, 0.5 * f * square, counts); }\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n\n// Features of a row, for rows of any length: one by one.\nalias Element = f32;\nconst WIDTH = 1u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return v * v; }\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + centerLossText + "\n" + reduceSubgroupPart + "\n" + elementPart + "\n" + storedPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -431,6 +1042,7 @@ export const centerLossSubgroup = {
  * bytes and 4 flops per element of x.
  * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/index.wgsl
  */
 export const centerLossVec4 = {
@@ -452,10 +1064,10 @@ export const centerLossVec4 = {
     dx: { access: "write", type: "vec4f", shape: ["G","D"], optional: false },
   },
   sizes: ["N", "C", "D", "G"],
-  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, a power of two */ WG: 64 },
+  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, a power of two */ WG: 64, /** numbers in an element */ WIDTH: 4 },
   grid: ["N"],
   features: [],
-  code: "// center_loss: half the squared distance of each row from the center of its class, and the gradient, in one dispatch.\n//\n//   loss[n] = f / 2 |x[n] - centers[label[n]]|^2,  f = scale factor[n]\n//   dx[n]   = d loss[n] / d x[n] = f (x[n] - centers[label[n]])\n//\n// A label of C or more, or IGNORE, marks a row to leave out: its loss and gradient are 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Reads x and one center per row, writes dx with GRAD: 12\n// bytes and 4 flops per element of x.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride G: u32;                                                      // N, or 1 without GRAD\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride GRAD: bool = true;                                           // write dx\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       factor: array<f32>;    // (N) optional: of each row's loss and gradient\n@group(0) @binding(4) var<uniform>             scale: f32;            // factor on all rows, such as lambda / N\n@group(0) @binding(5) var<storage, read_write> loss: array<f32>;      // (N)\n@group(0) @binding(6) var<storage, read_write> dx: array<Element>;    // (G, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let counts = label[n] < C && label[n] != IGNORE;\n  let row = n * (D / WIDTH);\n  let center = min(label[n], C - 1u) * (D / WIDTH);\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  var square = 0.0;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let apart = x[row + e] - centers[center + e];\n    if (GRAD) { dx[row + e] = select(Element(), f * apart, counts); }\n    square += square_of(apart);\n  }\n  square = group_sum(lane, square);\n  if (lane == 0u) { loss[n] = select(0.0, 0.5 * f * square, counts); }\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n\n// Features of a row, for rows of whole quads: four in one access.\nalias Element = vec4f;\nconst WIDTH = 4u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return dot(v, v); }\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: centerLossText + "\n" + reducePart + "\n" + elementVec4Part + "\n" + storedPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -470,6 +1082,7 @@ export const centerLossVec4 = {
  * bytes and 4 flops per element of x.
  * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/index.wgsl
  */
 export const centerLossSubgroupVec4 = {
@@ -491,10 +1104,10 @@ export const centerLossSubgroupVec4 = {
     dx: { access: "write", type: "vec4f", shape: ["G","D"], optional: false },
   },
   sizes: ["N", "C", "D", "G"],
-  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, at most the subgroup's size */ WG: 4 },
+  knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** write dx */ GRAD: true, /** lanes per row, at most the subgroup's size */ WG: 4, /** numbers in an element */ WIDTH: 4 },
   grid: ["N"],
   features: ["subgroups"],
-  code: "enable subgroups; // center_loss: half the squared distance of each row from the center of its class, and the gradient, in one dispatch.\n//\n//   loss[n] = f / 2 |x[n] - centers[label[n]]|^2,  f = scale factor[n]\n//   dx[n]   = d loss[n] / d x[n] = f (x[n] - centers[label[n]])\n//\n// A label of C or more, or IGNORE, marks a row to leave out: its loss and gradient are 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Reads x and one center per row, writes dx with GRAD: 12\n// bytes and 4 flops per element of x.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride G: u32;                                                      // N, or 1 without GRAD\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride GRAD: bool = true;                                           // write dx\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       centers: array<Element>; // (C, D)\n@group(0) @binding(3) var<storage, read>       factor: array<f32>;    // (N) optional: of each row's loss and gradient\n@group(0) @binding(4) var<uniform>             scale: f32;            // factor on all rows, such as lambda / N\n@group(0) @binding(5) var<storage, read_write> loss: array<f32>;      // (N)\n@group(0) @binding(6) var<storage, read_write> dx: array<Element>;    // (G, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let counts = label[n] < C && label[n] != IGNORE;\n  let row = n * (D / WIDTH);\n  let center = min(label[n], C - 1u) * (D / WIDTH);\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  var square = 0.0;\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let apart = x[row + e] - centers[center + e];\n    if (GRAD) { dx[row + e] = select(Element(), f * apart, counts); }\n    square += square_of(apart);\n  }\n  square = group_sum(lane, square);\n  if (lane == 0u) { loss[n] = select(0.0, 0.5 * f * square, counts); }\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n\n// Features of a row, for rows of whole quads: four in one access.\nalias Element = vec4f;\nconst WIDTH = 4u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return dot(v, v); }\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + centerLossText + "\n" + reduceSubgroupPart + "\n" + elementVec4Part + "\n" + storedPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -504,6 +1117,7 @@ export const centerLossSubgroupVec4 = {
  * first of each class works; its WG lanes stride over the D features. Reads x and the centers of the batch, writes those
  * centers: 2 flops per element of x.
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/center_pull.wgsl
  * uses lib/index.wgsl
  */
@@ -524,10 +1138,10 @@ export const centerUpdate = {
     centers: { access: "update", type: "f32", shape: ["C","D"], optional: false },
   },
   sizes: ["N", "C", "D"],
-  knobs: { /** lanes per row */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295 },
+  knobs: { /** lanes per row */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295, /** numbers in an element */ WIDTH: 1 },
   grid: ["N"],
   features: [],
-  code: "// center_update: centers[c] -= alpha sum_{n: label[n] == c} (centers[c] - x[n]) / (1 + count of c in the batch).\n//\n// Centers of classes that the batch does not hold stay as they are, to the last bit. One workgroup per row, of which only the\n// first of each class works; its WG lanes stride over the D features. Reads x and the centers of the batch, writes those\n// centers: 2 flops per element of x.\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/center_pull.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride WG: u32 = 64u;                                               // lanes per row\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       head: array<u32>;      // (C) of class_rows\n@group(0) @binding(3) var<storage, read>       next: array<u32>;      // (N) of class_rows\n@group(0) @binding(4) var<uniform>             alpha: f32;            // how far centers move, from 0 to 1\n@group(0) @binding(5) var<storage, read_write> centers: array<Element>; // (C, D) updated in place\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let c = label[n];\n  if (c >= C || c == IGNORE) { return; }\n  if (head[c] != n) { return; }\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let i = c * (D / WIDTH) + e;\n    centers[i] -= alpha * center_pull(n, e, centers[i]);\n  }\n}\n\n// Features of a row, for rows of any length: one by one.\nalias Element = f32;\nconst WIDTH = 1u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return v * v; }\n\n// sum (center - x[m]) / (1 + count) over the `count` rows m of a class, of which n is the first, in ascending order, of the\n// features of element e, whose center is given.\nfn center_pull(n: u32, e: u32, center: Element) -> Element {\n  var sum = Element();\n  var count = 0.0;\n  for (var m = n; m < N; m = next[m]) {\n    sum += center - x[m * (D / WIDTH) + e];\n    count += 1.0;\n  }\n  return sum / (1.0 + count);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: centerUpdateText + "\n" + elementPart + "\n" + storedPart + "\n" + centerPullPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -537,6 +1151,7 @@ export const centerUpdate = {
  * first of each class works; its WG lanes stride over the D features. Reads x and the centers of the batch, writes those
  * centers: 2 flops per element of x.
  * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl
  * uses lib/center_pull.wgsl
  * uses lib/index.wgsl
  */
@@ -557,10 +1172,10 @@ export const centerUpdateVec4 = {
     centers: { access: "update", type: "vec4f", shape: ["C","D"], optional: false },
   },
   sizes: ["N", "C", "D"],
-  knobs: { /** lanes per row */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295 },
+  knobs: { /** lanes per row */ WG: 64, /** label of rows to leave out */ IGNORE: 4294967295, /** numbers in an element */ WIDTH: 4 },
   grid: ["N"],
   features: [],
-  code: "// center_update: centers[c] -= alpha sum_{n: label[n] == c} (centers[c] - x[n]) / (1 + count of c in the batch).\n//\n// Centers of classes that the batch does not hold stay as they are, to the last bit. One workgroup per row, of which only the\n// first of each class works; its WG lanes stride over the D features. Reads x and the centers of the batch, writes those\n// centers: 2 flops per element of x.\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/center_pull.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\noverride WG: u32 = 64u;                                               // lanes per row\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\n@group(0) @binding(0) var<storage, read>       x: array<Element>;     // (N, D)\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N) class; C or more, or IGNORE, to leave the row out\n@group(0) @binding(2) var<storage, read>       head: array<u32>;      // (C) of class_rows\n@group(0) @binding(3) var<storage, read>       next: array<u32>;      // (N) of class_rows\n@group(0) @binding(4) var<uniform>             alpha: f32;            // how far centers move, from 0 to 1\n@group(0) @binding(5) var<storage, read_write> centers: array<Element>; // (C, D) updated in place\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let c = label[n];\n  if (c >= C || c == IGNORE) { return; }\n  if (head[c] != n) { return; }\n  for (var e = lane; e < D / WIDTH; e += WG) {\n    let i = c * (D / WIDTH) + e;\n    centers[i] -= alpha * center_pull(n, e, centers[i]);\n  }\n}\n\n// Features of a row, for rows of whole quads: four in one access.\nalias Element = vec4f;\nconst WIDTH = 4u;                                                     // features in an element\nfn square_of(v: Element) -> f32 { return dot(v, v); }\n\n// sum (center - x[m]) / (1 + count) over the `count` rows m of a class, of which n is the first, in ascending order, of the\n// features of element e, whose center is given.\nfn center_pull(n: u32, e: u32, center: Element) -> Element {\n  var sum = Element();\n  var count = 0.0;\n  for (var m = n; m < N; m = next[m]) {\n    sum += center - x[m * (D / WIDTH) + e];\n    count += 1.0;\n  }\n  return sum / (1.0 + count);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: centerUpdateText + "\n" + elementVec4Part + "\n" + storedPart + "\n" + centerPullPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -587,7 +1202,7 @@ export const classRows = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N/WG"],
   features: [],
-  code: "// class_rows: the rows of each class, as lists in ascending order.\n//\n//   head[c] = the first n with label[n] == c\n//   next[n] = the first m after n with label[m] == label[n], N where there is none\n//\n// Of classes without a row head stays unwritten: such an entry is N or more, or a row of another class. Labels of C or more\n// have no head. One lane per row; at most N compares each.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read_write> head: array<u32>;      // (C)\n@group(0) @binding(2) var<storage, read_write> next: array<u32>;      // (N)\n\n@compute @workgroup_size(WG)                                          // grid (N/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups) * WG + lane;\n  if (n >= N) { return; }\n  let y = label[n];\n  var first = 0u;\n  while (label[first] != y) { first++; }                              // ends at n\n  if (first == n && y < C) { head[y] = n; }\n  var m = n + 1u;\n  while (m < N && label[m] != y) { m++; }\n  next[n] = m;\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: classRowsText + "\n" + indexPart,
 } as const;
 
 /**
@@ -596,6 +1211,7 @@ export const classRows = {
  * The first pass of column sums: T partial results per column, which sum_parts adds in order. One lane per (t, c), so that
  * neighbouring lanes read neighbouring columns. Reads x once.
  * uses lib/index.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const columnParts = {
   name: "column_parts",
@@ -609,139 +1225,607 @@ export const columnParts = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["T*C/WG"],
   features: [],
-  code: "// column_parts: parts[t,c] = sum over n = t, t + T, t + 2T, ... of x[n,c].\n//\n// The first pass of column sums: T partial results per column, which sum_parts adds in order. One lane per (t, c), so that\n// neighbouring lanes read neighbouring columns. Reads x once.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read_write> parts: array<f32>;     // (T, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= T * C) { return; }\n  let c = i % C;\n  var sum = 0.0;\n  for (var n = i / C; n < N; n += T) { sum += x[n * C + c]; }\n  parts[i] = sum;\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: columnPartsText + "\n" + indexPart + "\n" + storedPart,
 } as const;
 
 /**
- * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].
+ * column_parts: parts[t,c] = sum over n = t, t + T, t + 2T, ... of x[n,c].
  *
- * A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.
- * 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
- * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * The first pass of column sums: T partial results per column, which sum_parts adds in order. One lane per (t, c), so that
+ * neighbouring lanes read neighbouring columns. Reads x once.
  * uses lib/index.wgsl
- * grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const columnPartsF16 = {
+  name: "column_parts_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (T, C) */
+    parts: { access: "write", type: "f32", shape: ["T","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["T*C/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + columnPartsText + "\n" + indexPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
 export const conv2d = {
   name: "conv2d",
   bindings: {
     /** (N, H, W, C) */
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
-    /** (R, S, C, O) */
-    w: { access: "read", type: "f32", shape: ["R","S","C","O"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
     /** (O) optional */
     bias: { access: "read", type: "f32", shape: ["O"], optional: true },
     /** (N, P, Q, O) */
     y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { HAS_BIAS: false, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["N*P*Q/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: [],
-  code: "// conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].\n//\n// A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.\n// 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (R, S, C, O)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<f32>;         // (N, P, Q, O)\n\nfn gemm_m() -> u32 { return N * P * Q; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return R * S * C; }\n\nstruct Row { image: u32, h: u32, v: u32 }                             // first pixel under the filter; may wrap below 0\nstruct Inner { r: u32, s: u32, c: u32 }\n\nfn row_of(m: u32) -> Row { return Row(m / (P * Q) * H, m / Q % P * stride - pad, m % Q * stride - pad); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (S * C), k / C % S, k % C); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = row.h + inner.r;                                            // below zero wraps to a number above H\n  let v = row.v + inner.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((row.image + h) * W + v) * C + inner.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) {\n  var t = v;\n  if (HAS_BIAS) { t += bias[o]; }\n  y[m * O + o] = t;\n}\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: conv2dText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.
- * 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
-export const conv2dSubgroup = {
-  name: "conv2d_subgroup",
+export const conv2dPanel = {
+  name: "conv2d_panel",
   bindings: {
     /** (N, H, W, C) */
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
-    /** (R, S, C, O) */
-    w: { access: "read", type: "f32", shape: ["R","S","C","O"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
     /** (O) optional */
     bias: { access: "read", type: "f32", shape: ["O"], optional: true },
     /** (N, P, Q, O) */
     y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { HAS_BIAS: false, /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["N*P*Q/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].\n//\n// A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.\n// 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (R, S, C, O)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<f32>;         // (N, P, Q, O)\n\nfn gemm_m() -> u32 { return N * P * Q; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return R * S * C; }\n\nstruct Row { image: u32, h: u32, v: u32 }                             // first pixel under the filter; may wrap below 0\nstruct Inner { r: u32, s: u32, c: u32 }\n\nfn row_of(m: u32) -> Row { return Row(m / (P * Q) * H, m / Q % P * stride - pad, m % Q * stride - pad); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (S * C), k / C % S, k % C); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = row.h + inner.r;                                            // below zero wraps to a number above H\n  let v = row.v + inner.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((row.image + h) * W + v) * C + inner.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) {\n  var t = v;\n  if (HAS_BIAS) { t += bias[o]; }\n  y[m * O + o] = t;\n}\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + conv2dText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.
- * 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dTiled = {
+  name: "conv2d_tiled",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dFew = {
+  name: "conv2d_few",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
 export const conv2dVec4 = {
   name: "conv2d_vec4",
   bindings: {
     /** (N, H, W, C) */
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
-    /** (R, S, C, O) */
-    w: { access: "read", type: "vec4f", shape: ["R","S","C","O"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
     /** (O) optional */
     bias: { access: "read", type: "f32", shape: ["O"], optional: true },
     /** (N, P, Q, O) */
     y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { HAS_BIAS: false, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["N*P*Q/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: [],
-  code: "// conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].\n//\n// A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.\n// 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (R, S, C, O)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<f32>;         // (N, P, Q, O)\n\nfn gemm_m() -> u32 { return N * P * Q; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return R * S * C; }\n\nstruct Row { image: u32, h: u32, v: u32 }                             // first pixel under the filter; may wrap below 0\nstruct Inner { r: u32, s: u32, c: u32 }\n\nfn row_of(m: u32) -> Row { return Row(m / (P * Q) * H, m / Q % P * stride - pad, m % Q * stride - pad); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (S * C), k / C % S, k % C); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = row.h + inner.r;                                            // below zero wraps to a number above H\n  let v = row.v + inner.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((row.image + h) * W + v) * C + inner.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) {\n  var t = v;\n  if (HAS_BIAS) { t += bias[o]; }\n  y[m * O + o] = t;\n}\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: conv2dText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.
- * 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
-export const conv2dSubgroupVec4 = {
-  name: "conv2d_subgroup_vec4",
+export const conv2dPanelVec4 = {
+  name: "conv2d_panel_vec4",
   bindings: {
     /** (N, H, W, C) */
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
-    /** (R, S, C, O) */
-    w: { access: "read", type: "vec4f", shape: ["R","S","C","O"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
     /** (O) optional */
     bias: { access: "read", type: "f32", shape: ["O"], optional: true },
     /** (N, P, Q, O) */
     y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { HAS_BIAS: false, /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["N*P*Q/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // conv2d: y[n,p,q,o] = sum_{r,s,c} x[n, p stride + r - pad, q stride + s - pad, c] w[r,s,c,o] + bias[o].\n//\n// A matrix product (N P Q, R S C) x (R S C, O) whose left side is gathered from x as it is read; outside x it is 0.\n// 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, w once per 8 pixels, y written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (N*P*Q/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (R, S, C, O)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<f32>;         // (N, P, Q, O)\n\nfn gemm_m() -> u32 { return N * P * Q; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return R * S * C; }\n\nstruct Row { image: u32, h: u32, v: u32 }                             // first pixel under the filter; may wrap below 0\nstruct Inner { r: u32, s: u32, c: u32 }\n\nfn row_of(m: u32) -> Row { return Row(m / (P * Q) * H, m / Q % P * stride - pad, m % Q * stride - pad); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (S * C), k / C % S, k % C); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = row.h + inner.r;                                            // below zero wraps to a number above H\n  let v = row.v + inner.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((row.image + h) * W + v) * C + inner.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) {\n  var t = v;\n  if (HAS_BIAS) { t += bias[o]; }\n  y[m * O + o] = t;\n}\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + conv2dText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which
- * sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dTiledVec4 = {
+  name: "conv2d_tiled_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dFewVec4 = {
+  name: "conv2d_few_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dF16 = {
+  name: "conv2d_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dPanelF16 = {
+  name: "conv2d_panel_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["subgroups","shader-f16"],
+  code: "enable subgroups; enable f16; " + conv2dText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dTiledF16 = {
+  name: "conv2d_tiled_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dFewF16 = {
+  name: "conv2d_few_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dVec4F16 = {
+  name: "conv2d_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dPanelVec4F16 = {
+  name: "conv2d_panel_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["subgroups","shader-f16"],
+  code: "enable subgroups; enable f16; " + conv2dText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dTiledVec4F16 = {
+  name: "conv2d_tiled_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,g C/groups + c] w[r,s,c,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (N P Q, R S C/groups) x (R S C/groups, O/groups) whose left side is gathered from x as
+ * it is read; outside x it is 0. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N channels of y, w once per
+ * TILE_M pixels, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dFewVec4F16 = {
+  name: "conv2d_few_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, C/groups, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C/groups","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (N*P*Q/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
 export const conv2dDw = {
   name: "conv2d_dw",
@@ -750,54 +1834,130 @@ export const conv2dDw = {
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
     /** (N, P, Q, O) */
     dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
-    /** (SPLITS, R, S, C, O) */
-    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["R*S*C/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: [],
-  code: "// conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].\n//\n// A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which\n// sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<Columns>;    // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (SPLITS, R, S, C, O)\n\nfn gemm_m() -> u32 { return R * S * C; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return N * P * Q; }\n\nstruct Row { r: u32, s: u32, c: u32 }\nstruct Inner { image: u32, h: u32, v: u32 }                           // first pixel under the filter; may wrap below 0\n\nfn row_of(m: u32) -> Row { return Row(m / (S * C), m / C % S, m % C); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (P * Q) * H, k / Q % P * stride - pad, k % Q * stride - pad); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = inner.h + row.r;                                            // below zero wraps to a number above H\n  let v = inner.v + row.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((inner.image + h) * W + v) * C + row.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return dy[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) { dw[(split * R * S * C + m) * O + o] = v; }\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: conv2dDwText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which
- * sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
-export const conv2dDwSubgroup = {
-  name: "conv2d_dw_subgroup",
+export const conv2dDwPanel = {
+  name: "conv2d_dw_panel",
   bindings: {
     /** (N, H, W, C) */
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
     /** (N, P, Q, O) */
     dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
-    /** (SPLITS, R, S, C, O) */
-    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["R*S*C/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].\n//\n// A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which\n// sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<Columns>;    // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (SPLITS, R, S, C, O)\n\nfn gemm_m() -> u32 { return R * S * C; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return N * P * Q; }\n\nstruct Row { r: u32, s: u32, c: u32 }\nstruct Inner { image: u32, h: u32, v: u32 }                           // first pixel under the filter; may wrap below 0\n\nfn row_of(m: u32) -> Row { return Row(m / (S * C), m / C % S, m % C); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (P * Q) * H, k / Q % P * stride - pad, k % Q * stride - pad); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = inner.h + row.r;                                            // below zero wraps to a number above H\n  let v = inner.v + row.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((inner.image + h) * W + v) * C + row.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return dy[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) { dw[(split * R * S * C + m) * O + o] = v; }\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + conv2dDwText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which
- * sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwTiled = {
+  name: "conv2d_dw_tiled",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDwText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwFew = {
+  name: "conv2d_dw_few",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDwText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
 export const conv2dDwVec4 = {
   name: "conv2d_dw_vec4",
@@ -806,102 +1966,1435 @@ export const conv2dDwVec4 = {
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
     /** (N, P, Q, O) */
     dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
-    /** (SPLITS, R, S, C, O) */
-    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["R*S*C/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: [],
-  code: "// conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].\n//\n// A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which\n// sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<Columns>;    // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (SPLITS, R, S, C, O)\n\nfn gemm_m() -> u32 { return R * S * C; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return N * P * Q; }\n\nstruct Row { r: u32, s: u32, c: u32 }\nstruct Inner { image: u32, h: u32, v: u32 }                           // first pixel under the filter; may wrap below 0\n\nfn row_of(m: u32) -> Row { return Row(m / (S * C), m / C % S, m % C); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (P * Q) * H, k / Q % P * stride - pad, k % Q * stride - pad); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = inner.h + row.r;                                            // below zero wraps to a number above H\n  let v = inner.v + row.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((inner.image + h) * W + v) * C + row.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return dy[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) { dw[(split * R * S * C + m) * O + o] = v; }\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: conv2dDwText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which
- * sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
  */
-export const conv2dDwSubgroupVec4 = {
-  name: "conv2d_dw_subgroup_vec4",
+export const conv2dDwPanelVec4 = {
+  name: "conv2d_dw_panel_vec4",
   bindings: {
     /** (N, H, W, C) */
     x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
     /** (N, P, Q, O) */
     dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
-    /** (SPLITS, R, S, C, O) */
-    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["R*S*C/16 * (O/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n, p stride + r - pad, q stride + s - pad, c] dy[n,p,q,o].\n//\n// A matrix product (R S C, N P Q) x (N P Q, O), small with a long sum: the sum is dealt to SPLITS partial results, which\n// sum_parts adds in order. 2 N P Q O R S C flops; x is read R S times per 4 LANES channels, dy once per 8 of R S C.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (R*S*C/16 * (O/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<Columns>;    // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (SPLITS, R, S, C, O)\n\nfn gemm_m() -> u32 { return R * S * C; }\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return N * P * Q; }\n\nstruct Row { r: u32, s: u32, c: u32 }\nstruct Inner { image: u32, h: u32, v: u32 }                           // first pixel under the filter; may wrap below 0\n\nfn row_of(m: u32) -> Row { return Row(m / (S * C), m / C % S, m % C); }\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (P * Q) * H, k / Q % P * stride - pad, k % Q * stride - pad); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = inner.h + row.r;                                            // below zero wraps to a number above H\n  let v = inner.v + row.s;\n  let inside = (h < H) & (v < W);                                  // & does not branch, && would\n  return select(0.0, x[select(0u, ((inner.image + h) * W + v) * C + row.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return k * O; }\nfn load_b(line: Line, o: u32) -> Columns { return dy[(line + o) / WIDTH]; }\n\nfn store(split: u32, m: u32, o: u32, v: f32) { dw[(split * R * S * C + m) * O + o] = v; }\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + conv2dDwText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d_dx: dx[n,h,v,c] = sum_{r,s,o} dy[n,p,q,o] w[r,s,c,o] where p stride + r - pad = h and q stride + s - pad = v.
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
  *
- * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase, and each of
- * the stride^2 phases is a matrix product of its own, (pixels) x (taps O) x (taps O, C), without terms that are zero.
- * Its left side is gathered from dy as it is read.
- * 2 N P Q O R S C flops (edges aside); dy is read R S / stride^2 times per 4 LANES channels, dx written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
- * uses lib/columns.wgsl
- * uses lib/gemm_parts.wgsl
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
  * uses lib/index.wgsl
- * grid (stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS)
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwTiledVec4 = {
+  name: "conv2d_dw_tiled_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDwText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwFewVec4 = {
+  name: "conv2d_dw_few_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDwText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwF16 = {
+  name: "conv2d_dw_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDwText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwPanelF16 = {
+  name: "conv2d_dw_panel_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["subgroups","shader-f16"],
+  code: "enable subgroups; enable f16; " + conv2dDwText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwTiledF16 = {
+  name: "conv2d_dw_tiled_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDwText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwFewF16 = {
+  name: "conv2d_dw_few_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDwText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwVec4F16 = {
+  name: "conv2d_dw_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDwText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwPanelVec4F16 = {
+  name: "conv2d_dw_panel_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["subgroups","shader-f16"],
+  code: "enable subgroups; enable f16; " + conv2dDwText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwTiledVec4F16 = {
+  name: "conv2d_dw_tiled_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDwText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dw: dw[r,s,c,o] = sum_{n,p,q} x[n,h,v,g C/groups + c] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad, and g is o's group, of O/groups neighbours.
+ *
+ * For each group a matrix product (R S C/groups, N P Q) x (N P Q, O/groups), small with a long sum: the sum is dealt to
+ * SPLITS partial results, which sum_parts adds in order. 2 N P Q O R S C/groups flops; x is read R S times per TILE_N
+ * channels of dy, dy once per TILE_M of R S C/groups.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDwFewVec4F16 = {
+  name: "conv2d_dw_few_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+    /** (SPLITS, R, S, C/groups, O) */
+    dw: { access: "write", type: "f32", shape: ["SPLITS","R","S","C/groups","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups * (R*S*(C/groups)/TILE_M) * (O/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDwText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
  */
 export const conv2dDx = {
   name: "conv2d_dx",
   bindings: {
     /** (N, P, Q, O) */
     dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
-    /** (R, S, C, O) */
-    w: { access: "read", type: "f32", shape: ["R","S","C","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
     /** (N, H, W, C) */
     dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
   features: [],
-  code: "// conv2d_dx: dx[n,h,v,c] = sum_{r,s,o} dy[n,p,q,o] w[r,s,c,o] where p stride + r - pad = h and q stride + s - pad = v.\n//\n// Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase, and each of\n// the stride^2 phases is a matrix product of its own, (pixels) x (taps O) x (taps O, C), without terms that are zero.\n// Its left side is gathered from dy as it is read.\n// 2 N P Q O R S C flops (edges aside); dy is read R S / stride^2 times per 4 LANES channels, dx written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, P, Q, O)\n@group(0) @binding(1) var<storage, read>       w: array<f32>;         // (R, S, C, O)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\nfn phase_h() -> u32 { return (H + stride - 1u) / stride; }            // pixels of a phase along h, some past the edge\nfn phase_v() -> u32 { return (W + stride - 1u) / stride; }\nfn phase_rows() -> u32 { return (N * phase_h() * phase_v() + ROWS - 1u) / ROWS * ROWS; } // whole tiles, of one phase each\nfn gemm_m() -> u32 { return stride * stride * phase_rows(); }\nfn gemm_n() -> u32 { return C; }\n\nstruct Pixel { n: u32, h: u32, v: u32 }\nfn pixel_of(m: u32) -> Pixel {\n  let phase = m / phase_rows();\n  let i = m % phase_rows();\n  return Pixel(\n    i / (phase_h() * phase_v()),\n    i / phase_v() % phase_h() * stride + phase / stride,\n    i % phase_v() * stride + phase % stride,\n  );\n}\n\n// The first tap of a phase along h and along v; taps go on in steps of stride.\nfn first_tap(m: u32) -> vec2u {\n  let phase = m / phase_rows();\n  return vec2u(phase / stride + pad, phase % stride + pad) % stride;\n}\nfn taps(m: u32) -> vec2u { return (vec2u(R, S) + stride - 1u - first_tap(m)) / stride; }\nfn gemm_k(m: u32) -> u32 { return taps(m).x * taps(m).y * O; }\n\nstruct Row { image: u32, p: u32, q: u32 }                             // where the first tap meets dy\nstruct Inner { i: u32, j: u32, o: u32 }                               // taps after the first, channel\n\nfn row_of(m: u32) -> Row {\n  let pixel = pixel_of(m);\n  return Row(pixel.n * P, (pixel.h + pad) / stride, (pixel.v + pad) / stride);\n}\n\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / O / taps(m).y, k / O % taps(m).y, k % O); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let p = row.p - inner.i;                                            // below zero wraps to a number above P\n  let q = row.q - inner.j;\n  let inside = (row.image < N * P) & (p < P) & (q < Q);               // & does not branch, && would\n  return select(0.0, dy[select(0u, ((row.image + p) * Q + q) * O + inner.o, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line {\n  let r = first_tap(m).x + k / O / taps(m).y * stride;\n  let s = first_tap(m).y + k / O % taps(m).y * stride;\n  return (r * S + s) * C * O + k % O;\n}\nfn load_b(line: Line, c: u32) -> f32 { return w[line + c * O]; }\n\nfn store(split: u32, m: u32, c: u32, v: f32) {\n  let pixel = pixel_of(m);\n  if (pixel.n < N && pixel.h < H && pixel.v < W) { dx[((pixel.n * H + pixel.h) * W + pixel.v) * C + c] = v; }\n}\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: conv2dDxText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
 } as const;
 
 /**
- * conv2d_dx: dx[n,h,v,c] = sum_{r,s,o} dy[n,p,q,o] w[r,s,c,o] where p stride + r - pad = h and q stride + s - pad = v.
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
  *
- * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase, and each of
- * the stride^2 phases is a matrix product of its own, (pixels) x (taps O) x (taps O, C), without terms that are zero.
- * Its left side is gathered from dy as it is read.
- * 2 N P Q O R S C flops (edges aside); dy is read R S / stride^2 times per 4 LANES channels, dx written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
- * uses lib/columns.wgsl
- * uses lib/gemm_parts.wgsl
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
  * uses lib/index.wgsl
- * grid (stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS)
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
  */
-export const conv2dDxSubgroup = {
-  name: "conv2d_dx_subgroup",
+export const conv2dDxPanel = {
+  name: "conv2d_dx_panel",
   bindings: {
     /** (N, P, Q, O) */
     dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
-    /** (R, S, C, O) */
-    w: { access: "read", type: "f32", shape: ["R","S","C","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
     /** (N, H, W, C) */
     dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
   },
-  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
-  knobs: { /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS"],
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // conv2d_dx: dx[n,h,v,c] = sum_{r,s,o} dy[n,p,q,o] w[r,s,c,o] where p stride + r - pad = h and q stride + s - pad = v.\n//\n// Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase, and each of\n// the stride^2 phases is a matrix product of its own, (pixels) x (taps O) x (taps O, C), without terms that are zero.\n// Its left side is gathered from dy as it is read.\n// 2 N P Q O R S C flops (edges aside); dy is read R S / stride^2 times per 4 LANES channels, dx written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (stride*stride*(N*(H/stride)*(W/stride)/16) * (C/(4*LANES)) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, P, Q, O)\n@group(0) @binding(1) var<storage, read>       w: array<f32>;         // (R, S, C, O)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\nfn phase_h() -> u32 { return (H + stride - 1u) / stride; }            // pixels of a phase along h, some past the edge\nfn phase_v() -> u32 { return (W + stride - 1u) / stride; }\nfn phase_rows() -> u32 { return (N * phase_h() * phase_v() + ROWS - 1u) / ROWS * ROWS; } // whole tiles, of one phase each\nfn gemm_m() -> u32 { return stride * stride * phase_rows(); }\nfn gemm_n() -> u32 { return C; }\n\nstruct Pixel { n: u32, h: u32, v: u32 }\nfn pixel_of(m: u32) -> Pixel {\n  let phase = m / phase_rows();\n  let i = m % phase_rows();\n  return Pixel(\n    i / (phase_h() * phase_v()),\n    i / phase_v() % phase_h() * stride + phase / stride,\n    i % phase_v() * stride + phase % stride,\n  );\n}\n\n// The first tap of a phase along h and along v; taps go on in steps of stride.\nfn first_tap(m: u32) -> vec2u {\n  let phase = m / phase_rows();\n  return vec2u(phase / stride + pad, phase % stride + pad) % stride;\n}\nfn taps(m: u32) -> vec2u { return (vec2u(R, S) + stride - 1u - first_tap(m)) / stride; }\nfn gemm_k(m: u32) -> u32 { return taps(m).x * taps(m).y * O; }\n\nstruct Row { image: u32, p: u32, q: u32 }                             // where the first tap meets dy\nstruct Inner { i: u32, j: u32, o: u32 }                               // taps after the first, channel\n\nfn row_of(m: u32) -> Row {\n  let pixel = pixel_of(m);\n  return Row(pixel.n * P, (pixel.h + pad) / stride, (pixel.v + pad) / stride);\n}\n\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / O / taps(m).y, k / O % taps(m).y, k % O); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let p = row.p - inner.i;                                            // below zero wraps to a number above P\n  let q = row.q - inner.j;\n  let inside = (row.image < N * P) & (p < P) & (q < Q);               // & does not branch, && would\n  return select(0.0, dy[select(0u, ((row.image + p) * Q + q) * O + inner.o, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line {\n  let r = first_tap(m).x + k / O / taps(m).y * stride;\n  let s = first_tap(m).y + k / O % taps(m).y * stride;\n  return (r * S + s) * C * O + k % O;\n}\nfn load_b(line: Line, c: u32) -> f32 { return w[line + c * O]; }\n\nfn store(split: u32, m: u32, c: u32, v: f32) {\n  let pixel = pixel_of(m);\n  if (pixel.n < N && pixel.h < H && pixel.v < W) { dx[((pixel.n * H + pixel.h) * W + pixel.v) * C + c] = v; }\n}\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + conv2dDxText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxTiled = {
+  name: "conv2d_dx_tiled",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDxText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxFew = {
+  name: "conv2d_dx_few",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDxText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxVec4 = {
+  name: "conv2d_dx_vec4",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDxText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxPanelVec4 = {
+  name: "conv2d_dx_panel_vec4",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + conv2dDxText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxTiledVec4 = {
+  name: "conv2d_dx_tiled_vec4",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDxText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxFewVec4 = {
+  name: "conv2d_dx_few_vec4",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: [],
+  code: conv2dDxText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxF16 = {
+  name: "conv2d_dx_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDxText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxPanelF16 = {
+  name: "conv2d_dx_panel_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["subgroups","shader-f16"],
+  code: "enable subgroups; enable f16; " + conv2dDxText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxTiledF16 = {
+  name: "conv2d_dx_tiled_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDxText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxFewF16 = {
+  name: "conv2d_dx_few_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "f32", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDxText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxVec4F16 = {
+  name: "conv2d_dx_vec4_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDxText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxPanelVec4F16 = {
+  name: "conv2d_dx_panel_vec4_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["subgroups","shader-f16"],
+  code: "enable subgroups; enable f16; " + conv2dDxText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxTiledVec4F16 = {
+  name: "conv2d_dx_tiled_vec4_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDxText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * conv2d_dx: dx[n,h,v,g C/groups + c] = sum_{r,s,o} dy[n,p,q,g O/groups + o] w[r,s,c,g O/groups + o], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v, and g is a group.
+ *
+ * It takes w with its last two sizes exchanged, wt, so that neighbouring columns c lie together.
+ * Pixels whose h and v leave the same rest by stride meet the same taps of the filter: they form one phase. Each phase of
+ * each group is a matrix product of its own, (pixels) x (taps O/groups) x (taps O/groups, C/groups), without terms that are
+ * zero, whose left side is gathered from dy as it is read.
+ * 2 N P Q O R S C/groups flops (edges aside); dy is read R S / stride^2 times per TILE_N channels, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ * grid (groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS)
+ */
+export const conv2dDxFewVec4F16 = {
+  name: "conv2d_dx_few_vec4_f16",
+  bindings: {
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (R, S, O, C/groups) */
+    wt: { access: "read", type: "vec4f", shape: ["R","S","O","C/groups"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation", "groups", "GCD", "INVERSE"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["groups*stride*stride*(N*(H/stride)*(W/stride)/TILE_M) * (C/groups/TILE_N) * SPLITS"],
+  features: ["shader-f16"],
+  code: "enable f16; " + conv2dDxText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedF16Part + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are
+ * turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.
+ * One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks
+ * down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where
+ * dilation is the stride, the pixels that a tap meets are those of the next tap but for one.
+ * 2 N P Q O R S flops; 4 bytes for each of x and y.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwise = {
+  name: "depthwise",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation"],
+  knobs: { /** rows of y that a lane makes */ ROWS: 4, FLIP: false, /** lanes per workgroup */ WG: 64, HAS_BIAS: false, /** channels of y in an element */ WIDTH: 1 },
+  grid: ["N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG"],
+  features: [],
+  code: depthwiseText + "\n" + channelsPart + "\n" + storedPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are
+ * turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.
+ * One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks
+ * down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where
+ * dilation is the stride, the pixels that a tap meets are those of the next tap but for one.
+ * 2 N P Q O R S flops; 4 bytes for each of x and y.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseVec4 = {
+  name: "depthwise_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "vec4f", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation"],
+  knobs: { /** rows of y that a lane makes */ ROWS: 4, FLIP: false, /** lanes per workgroup */ WG: 64, HAS_BIAS: false, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG"],
+  features: [],
+  code: depthwiseText + "\n" + channelsVec4Part + "\n" + storedPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are
+ * turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.
+ * One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks
+ * down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where
+ * dilation is the stride, the pixels that a tap meets are those of the next tap but for one.
+ * 2 N P Q O R S flops; 4 bytes for each of x and y.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseSplat = {
+  name: "depthwise_splat",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "vec4f", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation"],
+  knobs: { /** rows of y that a lane makes */ ROWS: 4, FLIP: false, /** lanes per workgroup */ WG: 64, HAS_BIAS: false, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG"],
+  features: [],
+  code: depthwiseText + "\n" + channelsSplatPart + "\n" + storedPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are
+ * turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.
+ * One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks
+ * down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where
+ * dilation is the stride, the pixels that a tap meets are those of the next tap but for one.
+ * 2 N P Q O R S flops; 4 bytes for each of x and y.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseF16 = {
+  name: "depthwise_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, O) */
+    w: { access: "read", type: "f32", shape: ["R","S","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "f32", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f16", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation"],
+  knobs: { /** rows of y that a lane makes */ ROWS: 4, FLIP: false, /** lanes per workgroup */ WG: 64, HAS_BIAS: false, /** channels of y in an element */ WIDTH: 1 },
+  grid: ["N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseText + "\n" + channelsPart + "\n" + storedF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are
+ * turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.
+ * One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks
+ * down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where
+ * dilation is the stride, the pixels that a tap meets are those of the next tap but for one.
+ * 2 N P Q O R S flops; 4 bytes for each of x and y.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseVec4F16 = {
+  name: "depthwise_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "vec4f", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation"],
+  knobs: { /** rows of y that a lane makes */ ROWS: 4, FLIP: false, /** lanes per workgroup */ WG: 64, HAS_BIAS: false, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseText + "\n" + channelsVec4Part + "\n" + storedF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise: y[n,p,q,o] = sum_{r,s} x[n,h,v,o C/O] w[r,s,o] + bias[o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * Each channel of y is made from one of x, each of x makes O/C neighbours; outside x it is 0. With FLIP the filters are
+ * turned, w[R-1-r, S-1-s, o]: the gradient by x of stride 1 and C = O, with dy for x and dilation (R - 1) - pad for pad.
+ * One lane per 4 neighbours q, in ROWS rows, of one element of channels. Where the filter is 3 by 3 a lane holds it and walks
+ * down the rows, reading each pixel once: (ROWS + 2) / ROWS (4 + 2) / 4 reads for a number of y at stride 1. Otherwise, where
+ * dilation is the stride, the pixels that a tap meets are those of the next tap but for one.
+ * 2 N P Q O R S flops; 4 bytes for each of x and y.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseSplatF16 = {
+  name: "depthwise_splat_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (R, S, O) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","O"], optional: false },
+    /** (O) optional */
+    bias: { access: "read", type: "vec4f", shape: ["O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad", "dilation"],
+  knobs: { /** rows of y that a lane makes */ ROWS: 4, FLIP: false, /** lanes per workgroup */ WG: 64, HAS_BIAS: false, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["N*(P/ROWS)*(Q/4)*(O/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseText + "\n" + channelsSplatPart + "\n" + storedF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and
+ * element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs
+ * too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDw = {
+  name: "depthwise_dw",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (T, R, S, O) */
+    parts: { access: "write", type: "f32", shape: ["T","R","S","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "T", "stride", "pad", "dilation"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 1 },
+  grid: ["T*(R/3)*(S/3)*(O/WIDTH)/WG"],
+  features: [],
+  code: depthwiseDwText + "\n" + channelsPart + "\n" + storedPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and
+ * element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs
+ * too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDwVec4 = {
+  name: "depthwise_dw_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (T, R, S, O) */
+    parts: { access: "write", type: "vec4f", shape: ["T","R","S","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "T", "stride", "pad", "dilation"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["T*(R/3)*(S/3)*(O/WIDTH)/WG"],
+  features: [],
+  code: depthwiseDwText + "\n" + channelsVec4Part + "\n" + storedPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and
+ * element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs
+ * too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDwSplat = {
+  name: "depthwise_dw_splat",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (T, R, S, O) */
+    parts: { access: "write", type: "vec4f", shape: ["T","R","S","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "T", "stride", "pad", "dilation"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["T*(R/3)*(S/3)*(O/WIDTH)/WG"],
+  features: [],
+  code: depthwiseDwText + "\n" + channelsSplatPart + "\n" + storedPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and
+ * element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs
+ * too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDwF16 = {
+  name: "depthwise_dw_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","O"], optional: false },
+    /** (T, R, S, O) */
+    parts: { access: "write", type: "f32", shape: ["T","R","S","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "T", "stride", "pad", "dilation"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 1 },
+  grid: ["T*(R/3)*(S/3)*(O/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseDwText + "\n" + channelsPart + "\n" + storedF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and
+ * element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs
+ * too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDwVec4F16 = {
+  name: "depthwise_dw_vec4_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+    /** (T, R, S, O) */
+    parts: { access: "write", type: "vec4f", shape: ["T","R","S","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "T", "stride", "pad", "dilation"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["T*(R/3)*(S/3)*(O/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseDwText + "\n" + channelsVec4Part + "\n" + storedF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dw: parts[t,r,s,o] = sum over rows (n, p) = t, t + T, t + 2T, ... and q of x[n,h,v,o C/O] dy[n,p,q,o], where
+ *   h = p stride + r dilation - pad, v = q stride + s dilation - pad.
+ *
+ * The first pass of dw: T partial results, which sum_parts adds in order. One lane per part, 3 by 3 taps of the filter and
+ * element of channels walks along rows of dy; of the pixels of x that the taps meet, those that the next pixel of dy needs
+ * too are kept. 2 N P Q O R S flops; 4 bytes for each of x and dy, once per 3 by 3 taps, x R times from the cache.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl | lib/channels_splat.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDwSplatF16 = {
+  name: "depthwise_dw_splat_f16",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f16", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","O"], optional: false },
+    /** (T, R, S, O) */
+    parts: { access: "write", type: "vec4f", shape: ["T","R","S","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "T", "stride", "pad", "dilation"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["T*(R/3)*(S/3)*(O/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseDwText + "\n" + channelsSplatPart + "\n" + storedF16Part + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dx: dx[n,h,v,c] = sum_{r,s} dy[n,p,q,c] w[r,s,c], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v.
+ *
+ * One lane per 4 pixels of a row, of one element of channels, that meet the same taps of the filter: they are stride
+ * apart, and a tap meets neighbours of dy, of which the next tap meets three again where BACK is 1. 2 N P Q C R S flops
+ * (edges aside); 4 bytes for each of dy, read once from memory and R / stride times from the cache, and dx.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDx = {
+  name: "depthwise_dx",
+  bindings: {
+    /** (N, P, Q, C) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","C"], optional: false },
+    /** (R, S, C) */
+    w: { access: "read", type: "f32", shape: ["R","S","C"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "stride", "pad", "dilation", "GCD", "INVERSE"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 1 },
+  grid: ["N*H*stride*(W/stride/4)*(C/WIDTH)/WG"],
+  features: [],
+  code: depthwiseDxText + "\n" + channelsPart + "\n" + storedPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dx: dx[n,h,v,c] = sum_{r,s} dy[n,p,q,c] w[r,s,c], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v.
+ *
+ * One lane per 4 pixels of a row, of one element of channels, that meet the same taps of the filter: they are stride
+ * apart, and a tap meets neighbours of dy, of which the next tap meets three again where BACK is 1. 2 N P Q C R S flops
+ * (edges aside); 4 bytes for each of dy, read once from memory and R / stride times from the cache, and dx.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDxVec4 = {
+  name: "depthwise_dx_vec4",
+  bindings: {
+    /** (N, P, Q, C) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","C"], optional: false },
+    /** (R, S, C) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "vec4f", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "stride", "pad", "dilation", "GCD", "INVERSE"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["N*H*stride*(W/stride/4)*(C/WIDTH)/WG"],
+  features: [],
+  code: depthwiseDxText + "\n" + channelsVec4Part + "\n" + storedPart + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dx: dx[n,h,v,c] = sum_{r,s} dy[n,p,q,c] w[r,s,c], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v.
+ *
+ * One lane per 4 pixels of a row, of one element of channels, that meet the same taps of the filter: they are stride
+ * apart, and a tap meets neighbours of dy, of which the next tap meets three again where BACK is 1. 2 N P Q C R S flops
+ * (edges aside); 4 bytes for each of dy, read once from memory and R / stride times from the cache, and dx.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDxF16 = {
+  name: "depthwise_dx_f16",
+  bindings: {
+    /** (N, P, Q, C) */
+    dy: { access: "read", type: "f16", shape: ["N","P","Q","C"], optional: false },
+    /** (R, S, C) */
+    w: { access: "read", type: "f32", shape: ["R","S","C"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f16", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "stride", "pad", "dilation", "GCD", "INVERSE"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 1 },
+  grid: ["N*H*stride*(W/stride/4)*(C/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseDxText + "\n" + channelsPart + "\n" + storedF16Part + "\n" + tapsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * depthwise_dx: dx[n,h,v,c] = sum_{r,s} dy[n,p,q,c] w[r,s,c], where
+ *   p stride + r dilation - pad = h, q stride + s dilation - pad = v.
+ *
+ * One lane per 4 pixels of a row, of one element of channels, that meet the same taps of the filter: they are stride
+ * apart, and a tap meets neighbours of dy, of which the next tap meets three again where BACK is 1. 2 N P Q C R S flops
+ * (edges aside); 4 bytes for each of dy, read once from memory and R / stride times from the cache, and dx.
+ * uses lib/channels.wgsl | lib/channels_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ * uses lib/taps.wgsl
+ * uses lib/index.wgsl
+ */
+export const depthwiseDxVec4F16 = {
+  name: "depthwise_dx_vec4_f16",
+  bindings: {
+    /** (N, P, Q, C) */
+    dy: { access: "read", type: "vec4h", shape: ["N","P","Q","C"], optional: false },
+    /** (R, S, C) */
+    w: { access: "read", type: "vec4f", shape: ["R","S","C"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "vec4h", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "stride", "pad", "dilation", "GCD", "INVERSE"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** channels of y in an element */ WIDTH: 4 },
+  grid: ["N*H*stride*(W/stride/4)*(C/WIDTH)/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + depthwiseDxText + "\n" + channelsVec4Part + "\n" + storedF16Part + "\n" + tapsPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -922,7 +3415,7 @@ export const fill = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["n/WG"],
   features: [],
-  code: "// fill: y[i] = value.\n//\n// One lane per element. Writes y once.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read_write> y: array<u32>;         // (n)\n@group(0) @binding(1) var<uniform> value: u32;                        // what every element becomes\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = value; }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: fillText + "\n" + indexPart,
 } as const;
 
 /**
@@ -944,7 +3437,7 @@ export const globalAvgPool = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["T*N*C/WG"],
   features: [],
-  code: "// global_avg_pool: parts[t,n,c] = sum over pixels i = t, t + T, t + 2T, ... of x[n,i,c] / I.\n//\n// The mean over the I pixels of an image, dealt to T partial sums that sum_parts adds in order. One lane per (t, n, c), so\n// that neighbouring lanes read neighbouring channels. Reads x once.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride I: u32;\noverride C: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, I, C)\n@group(0) @binding(1) var<storage, read_write> parts: array<f32>;     // (T, N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*N*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * N * C) { return; }\n  let c = part % C;\n  let image = part / C % N * I;\n  var sum = 0.0;\n  for (var i = part / (N * C); i < I; i += T) { sum += x[(image + i) * C + c]; }\n  parts[part] = sum / f32(I);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: globalAvgPoolText + "\n" + indexPart,
 } as const;
 
 /**
@@ -965,7 +3458,7 @@ export const globalAvgPoolDx = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N*I*C/WG"],
   features: [],
-  code: "// global_avg_pool_dx: dx[n,i,c] = dy[n,c] / I.\n//\n// One lane per element. Writes dx once: 4 bytes per element; dy is read from cache.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride I: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, C)\n@group(0) @binding(1) var<storage, read_write> dx: array<f32>;        // (N, I, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*I*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < N * I * C) { dx[i] = dy[i / (I * C) * C + i % C] / f32(I); }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: globalAvgPoolDxText + "\n" + indexPart,
 } as const;
 
 /**
@@ -993,7 +3486,7 @@ export const l2Normalize = {
   knobs: { /** lanes per row, a power of two */ WG: 64 },
   grid: ["N"],
   features: [],
-  code: "// l2_normalize: y[n] = x[n] / max(|x[n]|, epsilon), and norm[n] = |x[n]|, or 0 where that is at most epsilon.\n//\n// The row is divided by its largest element first, so that squares of 1e-20 or 1e18 neither vanish nor overflow. One\n// workgroup per row; its WG lanes stride over the D features. Three passes over a row, of which the device reads memory once\n// where its cache holds the row; writes y once: 8 bytes and about 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, D)\n@group(0) @binding(1) var<uniform>             epsilon: f32;          // shortest length that is still divided by\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, D)\n@group(0) @binding(3) var<storage, read_write> norm: array<f32>;      // (N) 0 marks a row without a gradient\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var largest = 0.0;\n  for (var d = lane; d < D; d += WG) { largest = max(largest, abs(x[row + d])); }\n  largest = group_max(lane, largest);\n  let unit = select(1.0, largest, largest > 1.2e-38);                 // smaller numbers may count as 0 on a device\n\n  var square = 0.0;\n  for (var d = lane; d < D; d += WG) {\n    let part = x[row + d] / unit;\n    square += part * part;\n  }\n  let root = sqrt(group_sum(lane, square));                           // |x| / unit, from 1 to sqrt(D)\n  let least = epsilon / unit;\n  let divisor = max(root, least);\n  for (var d = lane; d < D; d += WG) { y[row + d] = x[row + d] / unit / divisor; }\n  if (lane == 0u) { norm[n] = select(0.0, unit * root, root > least); }\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: l2NormalizeText + "\n" + reducePart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1021,7 +3514,7 @@ export const l2NormalizeSubgroup = {
   knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
   grid: ["N"],
   features: ["subgroups"],
-  code: "enable subgroups; // l2_normalize: y[n] = x[n] / max(|x[n]|, epsilon), and norm[n] = |x[n]|, or 0 where that is at most epsilon.\n//\n// The row is divided by its largest element first, so that squares of 1e-20 or 1e18 neither vanish nor overflow. One\n// workgroup per row; its WG lanes stride over the D features. Three passes over a row, of which the device reads memory once\n// where its cache holds the row; writes y once: 8 bytes and about 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, D)\n@group(0) @binding(1) var<uniform>             epsilon: f32;          // shortest length that is still divided by\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, D)\n@group(0) @binding(3) var<storage, read_write> norm: array<f32>;      // (N) 0 marks a row without a gradient\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var largest = 0.0;\n  for (var d = lane; d < D; d += WG) { largest = max(largest, abs(x[row + d])); }\n  largest = group_max(lane, largest);\n  let unit = select(1.0, largest, largest > 1.2e-38);                 // smaller numbers may count as 0 on a device\n\n  var square = 0.0;\n  for (var d = lane; d < D; d += WG) {\n    let part = x[row + d] / unit;\n    square += part * part;\n  }\n  let root = sqrt(group_sum(lane, square));                           // |x| / unit, from 1 to sqrt(D)\n  let least = epsilon / unit;\n  let divisor = max(root, least);\n  for (var d = lane; d < D; d += WG) { y[row + d] = x[row + d] / unit / divisor; }\n  if (lane == 0u) { norm[n] = select(0.0, unit * root, root > least); }\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + l2NormalizeText + "\n" + reduceSubgroupPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1048,7 +3541,7 @@ export const l2NormalizeDx = {
   knobs: { /** lanes per row, a power of two */ WG: 64 },
   grid: ["N"],
   features: [],
-  code: "// l2_normalize_dx: dx[n] = (dy[n] - y[n] (y[n] . dy[n])) / norm[n], or 0 where norm[n] is 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Two passes over a row, of which the device reads memory\n// once where its cache holds the row: reads y and dy, writes dx: 12 bytes and 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (N, D) rows of length 1\n@group(0) @binding(1) var<storage, read>       norm: array<f32>;      // (N) 0 marks a row without a gradient\n@group(0) @binding(2) var<storage, read>       dy: array<f32>;        // (N, D)\n@group(0) @binding(3) var<storage, read_write> dx: array<f32>;        // (N, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var along = 0.0;\n  for (var d = lane; d < D; d += WG) { along += y[row + d] * dy[row + d]; }\n  along = group_sum(lane, along);\n  let live = norm[n] > 0.0;\n  let divisor = select(1.0, norm[n], live);\n  for (var d = lane; d < D; d += WG) {\n    let v = (dy[row + d] - y[row + d] * along) / divisor;\n    dx[row + d] = select(0.0, v, live);\n  }\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: l2NormalizeDxText + "\n" + reducePart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1075,7 +3568,7 @@ export const l2NormalizeDxSubgroup = {
   knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
   grid: ["N"],
   features: ["subgroups"],
-  code: "enable subgroups; // l2_normalize_dx: dx[n] = (dy[n] - y[n] (y[n] . dy[n])) / norm[n], or 0 where norm[n] is 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Two passes over a row, of which the device reads memory\n// once where its cache holds the row: reads y and dy, writes dx: 12 bytes and 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (N, D) rows of length 1\n@group(0) @binding(1) var<storage, read>       norm: array<f32>;      // (N) 0 marks a row without a gradient\n@group(0) @binding(2) var<storage, read>       dy: array<f32>;        // (N, D)\n@group(0) @binding(3) var<storage, read_write> dx: array<f32>;        // (N, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var along = 0.0;\n  for (var d = lane; d < D; d += WG) { along += y[row + d] * dy[row + d]; }\n  along = group_sum(lane, along);\n  let live = norm[n] > 0.0;\n  let divisor = select(1.0, norm[n], live);\n  for (var d = lane; d < D; d += WG) {\n    let v = (dy[row + d] - y[row + d] * along) / divisor;\n    dx[row + d] = select(0.0, v, live);\n  }\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + l2NormalizeDxText + "\n" + reduceSubgroupPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1108,7 +3601,7 @@ export const labelCount = {
   knobs: { /** label of rows to leave out */ IGNORE: 4294967295, HAS_CLASS_WEIGHT: false, /** lanes per row, a power of two */ WG: 64 },
   grid: ["1"],
   features: [],
-  code: "// label_count: how many rows count, and how much each.\n//\n//   weight[n] = class_weight[label[n]], 1 where none are given; 0 where the label is C or more, or IGNORE\n//   share     = scale / sum_n weight[n], 0 where that sum is 0\n//   count     = rows that count, rows left out by IGNORE, rows whose label is C or more\n//\n// One workgroup, whose WG lanes stride over the N rows. Reads 8 bytes and writes 4 per row.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride C: u32;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride HAS_CLASS_WEIGHT: bool = false;\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       class_weight: array<f32>; // (C) optional\n@group(0) @binding(2) var<uniform>             scale: f32;            // what all rows together get\n@group(0) @binding(3) var<storage, read_write> weight: array<f32>;    // (N)\n@group(0) @binding(4) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(5) var<storage, read_write> count: array<f32>;     // (3)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  var counted = 0.0;\n  var ignored = 0.0;\n  for (var n = lane; n < N; n += WG) {\n    let y = label[n];\n    let counts = y < C && y != IGNORE;\n    var w = 1.0;\n    if (HAS_CLASS_WEIGHT) { w = class_weight[min(y, C - 1u)]; }\n    w = select(0.0, w, counts);\n    weight[n] = w;\n    sum += w;\n    counted += f32(counts);\n    ignored += f32(y == IGNORE);\n  }\n  sum = group_sum(lane, sum);\n  counted = group_sum(lane, counted);\n  ignored = group_sum(lane, ignored);\n  if (lane == 0u) {\n    share[0] = select(0.0, scale / sum, sum > 0.0);\n    count[0] = counted;\n    count[1] = ignored;\n    count[2] = f32(N) - counted - ignored;\n  }\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n",
+  code: labelCountText + "\n" + reducePart,
 } as const;
 
 /**
@@ -1141,7 +3634,35 @@ export const labelCountSubgroup = {
   knobs: { /** label of rows to leave out */ IGNORE: 4294967295, HAS_CLASS_WEIGHT: false, /** lanes per row, at most the subgroup's size */ WG: 4 },
   grid: ["1"],
   features: ["subgroups"],
-  code: "enable subgroups; // label_count: how many rows count, and how much each.\n//\n//   weight[n] = class_weight[label[n]], 1 where none are given; 0 where the label is C or more, or IGNORE\n//   share     = scale / sum_n weight[n], 0 where that sum is 0\n//   count     = rows that count, rows left out by IGNORE, rows whose label is C or more\n//\n// One workgroup, whose WG lanes stride over the N rows. Reads 8 bytes and writes 4 per row.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride C: u32;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride HAS_CLASS_WEIGHT: bool = false;\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       class_weight: array<f32>; // (C) optional\n@group(0) @binding(2) var<uniform>             scale: f32;            // what all rows together get\n@group(0) @binding(3) var<storage, read_write> weight: array<f32>;    // (N)\n@group(0) @binding(4) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(5) var<storage, read_write> count: array<f32>;     // (3)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  var counted = 0.0;\n  var ignored = 0.0;\n  for (var n = lane; n < N; n += WG) {\n    let y = label[n];\n    let counts = y < C && y != IGNORE;\n    var w = 1.0;\n    if (HAS_CLASS_WEIGHT) { w = class_weight[min(y, C - 1u)]; }\n    w = select(0.0, w, counts);\n    weight[n] = w;\n    sum += w;\n    counted += f32(counts);\n    ignored += f32(y == IGNORE);\n  }\n  sum = group_sum(lane, sum);\n  counted = group_sum(lane, counted);\n  ignored = group_sum(lane, ignored);\n  if (lane == 0u) {\n    share[0] = select(0.0, scale / sum, sum > 0.0);\n    count[0] = counted;\n    count[1] = ignored;\n    count[2] = f32(N) - counted - ignored;\n  }\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n",
+  code: "enable subgroups; " + labelCountText + "\n" + reduceSubgroupPart,
+} as const;
+
+/**
+ * loss_scale: what becomes of a step whose gradients were made from scale times the loss, and the scale of the next step.
+ *
+ *   where all gradients are finite, all parts 0: unscale = 1 / scale, and scale doubles after EVERY such steps in a row
+ *   otherwise:                                   unscale = 0, the step is left out, and scale halves
+ *
+ * The scale stays a power of two from 1 to 2^24. One lane. Reads parts once.
+ * Source: Micikevicius et al., "Mixed Precision Training", ICLR 2018.
+ */
+export const lossScale = {
+  name: "loss_scale",
+  bindings: {
+    /** (T) gradients that are not finite */
+    parts: { access: "read", type: "u32", shape: ["T"], optional: false },
+    /** () updated in place */
+    scale: { access: "update", type: "f32", shape: [], optional: false },
+    /** (2) updated in place: good steps in a row, steps left out */
+    counts: { access: "update", type: "u32", shape: ["2"], optional: false },
+    /** () factor on the gradients */
+    unscale: { access: "write", type: "f32", shape: [], optional: false },
+  },
+  sizes: ["T"],
+  knobs: { /** good steps before the scale doubles */ EVERY: 2000 },
+  grid: ["1"],
+  features: [],
+  code: lossScaleText,
 } as const;
 
 /**
@@ -1150,14 +3671,16 @@ export const labelCountSubgroup = {
  *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
  *
  * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
- * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
- * to what c holds.
- * 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
  * uses lib/index.wgsl
- * grid (M/16 * (N/(4*LANES)) * SPLITS)
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
  */
 export const matmul = {
   name: "matmul",
@@ -1176,10 +3699,10 @@ export const matmul = {
     c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
   },
   sizes: ["M", "N", "K"],
-  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, /** c += instead of c = */ ACCUMULATE: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["M/16 * (N/(4*LANES)) * SPLITS"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
   features: [],
-  code: "// matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added\n// to what c holds.\n// 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (M/16 * (N/(4*LANES)) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride ACCUMULATE: bool = false;                                    // c += instead of c =\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\n// K terms, or none where the rows of a that they come from count as 0.\nfn gemm_k(m: u32) -> u32 {\n  if (!HAS_LIVE) { return K; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + ROWS, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return K; }\n  }\n  return 0u;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  let i = (split * M + m) * N + n;\n  if (ACCUMULATE) { y += c[i]; }\n  c[i] = y;\n}\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: matmulText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1188,17 +3711,19 @@ export const matmul = {
  *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
  *
  * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
- * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
- * to what c holds.
- * 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
  * uses lib/index.wgsl
- * grid (M/16 * (N/(4*LANES)) * SPLITS)
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
  */
-export const matmulSubgroup = {
-  name: "matmul_subgroup",
+export const matmulPanel = {
+  name: "matmul_panel",
   bindings: {
     /** (A0, A1) */
     a: { access: "read", type: "f32", shape: ["A0","A1"], optional: false },
@@ -1214,10 +3739,10 @@ export const matmulSubgroup = {
     c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
   },
   sizes: ["M", "N", "K"],
-  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, /** c += instead of c = */ ACCUMULATE: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["M/16 * (N/(4*LANES)) * SPLITS"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added\n// to what c holds.\n// 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (M/16 * (N/(4*LANES)) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride ACCUMULATE: bool = false;                                    // c += instead of c =\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\n// K terms, or none where the rows of a that they come from count as 0.\nfn gemm_k(m: u32) -> u32 {\n  if (!HAS_LIVE) { return K; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + ROWS, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return K; }\n  }\n  return 0u;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  let i = (split * M + m) * N + n;\n  if (ACCUMULATE) { y += c[i]; }\n  c[i] = y;\n}\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:\n// one by one.\nalias Columns = f32;\nconst WIDTH = 1u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f {\n  return vec4f(load_b(line, n.x), load_b(line, n.y), load_b(line, n.z), load_b(line, n.w));\n}\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if (m >= gemm_m()) { return; }\n  if (n < gemm_n()) { store(split, m, n, v.x); }\n  if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }\n  if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }\n  if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + matmulText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1226,14 +3751,96 @@ export const matmulSubgroup = {
  *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
  *
  * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
- * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
- * to what c holds.
- * 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
  * uses lib/index.wgsl
- * grid (M/16 * (N/(4*LANES)) * SPLITS)
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
+ */
+export const matmulTiled = {
+  name: "matmul_tiled",
+  bindings: {
+    /** (A0, A1) */
+    a: { access: "read", type: "f32", shape: ["A0","A1"], optional: false },
+    /** (B0, B1) */
+    b: { access: "read", type: "f32", shape: ["B0","B1"], optional: false },
+    /** (N) optional */
+    bias: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N) optional */
+    slope: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (A0) optional: 0 for rows of a that count as 0 */
+    live: { access: "read", type: "f32", shape: ["A0"], optional: true },
+    /** (SPLITS, M, N) */
+    c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
+  },
+  sizes: ["M", "N", "K"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: matmulText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.
+ *
+ *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
+ *
+ * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/index.wgsl
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
+ */
+export const matmulFew = {
+  name: "matmul_few",
+  bindings: {
+    /** (A0, A1) */
+    a: { access: "read", type: "f32", shape: ["A0","A1"], optional: false },
+    /** (B0, B1) */
+    b: { access: "read", type: "f32", shape: ["B0","B1"], optional: false },
+    /** (N) optional */
+    bias: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N) optional */
+    slope: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (A0) optional: 0 for rows of a that count as 0 */
+    live: { access: "read", type: "f32", shape: ["A0"], optional: true },
+    /** (SPLITS, M, N) */
+    c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
+  },
+  sizes: ["M", "N", "K"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: matmulText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.
+ *
+ *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
+ *
+ * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/index.wgsl
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
  */
 export const matmulVec4 = {
   name: "matmul_vec4",
@@ -1252,10 +3859,10 @@ export const matmulVec4 = {
     c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
   },
   sizes: ["M", "N", "K"],
-  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, /** c += instead of c = */ ACCUMULATE: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["M/16 * (N/(4*LANES)) * SPLITS"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
   features: [],
-  code: "// matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added\n// to what c holds.\n// 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (M/16 * (N/(4*LANES)) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride ACCUMULATE: bool = false;                                    // c += instead of c =\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\n// K terms, or none where the rows of a that they come from count as 0.\nfn gemm_k(m: u32) -> u32 {\n  if (!HAS_LIVE) { return K; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + ROWS, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return K; }\n  }\n  return 0u;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  let i = (split * M + m) * N + n;\n  if (ACCUMULATE) { y += c[i]; }\n  c[i] = y;\n}\n\n// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()\n//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))\n// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4\n// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions\n// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var k = t.k_from; k < t.k_to; k++) {\n    let j = inner_of(t.m, k);\n    let a = Column(\n      vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, a, load_b4(line_of(t.m, k), columns));\n  }\n  store_rows(t, n, sums);\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: matmulText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1264,17 +3871,19 @@ export const matmulVec4 = {
  *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
  *
  * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
- * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added
- * to what c holds.
- * 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.
- * uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
  * uses lib/columns.wgsl | lib/columns_vec4.wgsl
- * uses lib/gemm_parts.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
  * uses lib/index.wgsl
- * grid (M/16 * (N/(4*LANES)) * SPLITS)
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
  */
-export const matmulSubgroupVec4 = {
-  name: "matmul_subgroup_vec4",
+export const matmulPanelVec4 = {
+  name: "matmul_panel_vec4",
   bindings: {
     /** (A0, A1) */
     a: { access: "read", type: "f32", shape: ["A0","A1"], optional: false },
@@ -1290,10 +3899,90 @@ export const matmulSubgroupVec4 = {
     c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
   },
   sizes: ["M", "N", "K"],
-  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, /** c += instead of c = */ ACCUMULATE: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** 4 or 8, at most the subgroup's size */ SHARE: 4, /** lanes per workgroup, 4 columns each */ LANES: 32, /** parts that k is dealt to */ SPLITS: 1 },
-  grid: ["M/16 * (N/(4*LANES)) * SPLITS"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
   features: ["subgroups"],
-  code: "enable subgroups; // matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are added\n// to what c holds.\n// 2 M N K flops; a is read once per 4 LANES columns, b once per 16 rows, c written once.\n// uses lib/gemm.wgsl | lib/gemm_subgroup.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/gemm_parts.wgsl\n// uses lib/index.wgsl\n// grid (M/16 * (N/(4*LANES)) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride ACCUMULATE: bool = false;                                    // c += instead of c =\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\n// K terms, or none where the rows of a that they come from count as 0.\nfn gemm_k(m: u32) -> u32 {\n  if (!HAS_LIVE) { return K; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + ROWS, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return K; }\n  }\n  return 0u;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  let i = (split * M + m) * N + n;\n  if (ACCUMULATE) { y += c[i]; }\n  c[i] = y;\n}\n\n// The loop of lib/gemm.wgsl for devices with subgroups: SHARE lanes of a subgroup each read a for another k and hand\n// it round, so that a is read, and its index worked out, once for all of them. No barriers, no workgroup memory.\n\n\n\noverride SHARE: u32 = 4u;                                              // 4 or 8, at most the subgroup's size\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) share: u32) {\n  let t = tile_of(flat_index(group, groups));\n  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded\n  let n = t.n + 4u * lane;\n  let columns = columns_from(n);\n  let last = gemm_m() - 1u;\n  let i0 = row_of(min(t.m, last));\n  let i1 = row_of(min(t.m + 1u, last));\n  let i2 = row_of(min(t.m + 2u, last));\n  let i3 = row_of(min(t.m + 3u, last));\n  let i4 = row_of(min(t.m + 4u, last));\n  let i5 = row_of(min(t.m + 5u, last));\n  let i6 = row_of(min(t.m + 6u, last));\n  let i7 = row_of(min(t.m + 7u, last));\n  let i8 = row_of(min(t.m + 8u, last));\n  let i9 = row_of(min(t.m + 9u, last));\n  let i10 = row_of(min(t.m + 10u, last));\n  let i11 = row_of(min(t.m + 11u, last));\n  let i12 = row_of(min(t.m + 12u, last));\n  let i13 = row_of(min(t.m + 13u, last));\n  let i14 = row_of(min(t.m + 14u, last));\n  let i15 = row_of(min(t.m + 15u, last));\n  var sums = Sums();\n  for (var start = t.k_from; start < t.k_to; start += SHARE) {\n    // Lanes past the end hand round zeros, against any b that is in bounds.\n    let mine = start + share % SHARE;\n    let k = min(mine, t.k_to - 1u);\n    let j = inner_of(t.m, k);\n    let line = line_of(t.m, k);\n    let live = f32(mine < t.k_to);\n    let a = Column(\n      live * vec4f(load_a(i0, j), load_a(i1, j), load_a(i2, j), load_a(i3, j)),\n      live * vec4f(load_a(i4, j), load_a(i5, j), load_a(i6, j), load_a(i7, j)),\n      live * vec4f(load_a(i8, j), load_a(i9, j), load_a(i10, j), load_a(i11, j)),\n      live * vec4f(load_a(i12, j), load_a(i13, j), load_a(i14, j), load_a(i15, j)),\n    );\n    add_outer(&sums, from_lane0(a), load_b4(subgroupBroadcast(line, 0u), columns));\n    add_outer(&sums, from_lane1(a), load_b4(subgroupBroadcast(line, 1u), columns));\n    add_outer(&sums, from_lane2(a), load_b4(subgroupBroadcast(line, 2u), columns));\n    add_outer(&sums, from_lane3(a), load_b4(subgroupBroadcast(line, 3u), columns));\n    if (SHARE == 8u) {\n      add_outer(&sums, from_lane4(a), load_b4(subgroupBroadcast(line, 4u), columns));\n      add_outer(&sums, from_lane5(a), load_b4(subgroupBroadcast(line, 5u), columns));\n      add_outer(&sums, from_lane6(a), load_b4(subgroupBroadcast(line, 6u), columns));\n      add_outer(&sums, from_lane7(a), load_b4(subgroupBroadcast(line, 7u), columns));\n    }\n  }\n  store_rows(t, n, sums);\n}\n\n// What each lane of a subgroup holds, to all of them. The lane must be a constant.\nfn from_lane0(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 0u), subgroupBroadcast(v.b, 0u), subgroupBroadcast(v.c, 0u), subgroupBroadcast(v.d, 0u));\n}\nfn from_lane1(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 1u), subgroupBroadcast(v.b, 1u), subgroupBroadcast(v.c, 1u), subgroupBroadcast(v.d, 1u));\n}\nfn from_lane2(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 2u), subgroupBroadcast(v.b, 2u), subgroupBroadcast(v.c, 2u), subgroupBroadcast(v.d, 2u));\n}\nfn from_lane3(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 3u), subgroupBroadcast(v.b, 3u), subgroupBroadcast(v.c, 3u), subgroupBroadcast(v.d, 3u));\n}\nfn from_lane4(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 4u), subgroupBroadcast(v.b, 4u), subgroupBroadcast(v.c, 4u), subgroupBroadcast(v.d, 4u));\n}\nfn from_lane5(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 5u), subgroupBroadcast(v.b, 5u), subgroupBroadcast(v.c, 5u), subgroupBroadcast(v.d, 5u));\n}\nfn from_lane6(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 6u), subgroupBroadcast(v.b, 6u), subgroupBroadcast(v.c, 6u), subgroupBroadcast(v.d, 6u));\n}\nfn from_lane7(v: Column) -> Column {\n  return Column(subgroupBroadcast(v.a, 7u), subgroupBroadcast(v.b, 7u), subgroupBroadcast(v.c, 7u), subgroupBroadcast(v.d, 7u));\n}\n\n// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one\n// access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.\nalias Columns = vec4f;\nconst WIDTH = 4u;                                                      // columns in one element\n\nfn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }\n\nfn store_row(split: u32, m: u32, n: u32, v: vec4f) {\n  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }\n  store(split, m, n, v.x);\n  store(split, m, n + 1u, v.y);\n  store(split, m, n + 2u, v.z);\n  store(split, m, n + 3u, v.w);\n}\n\n// What the loops of lib/gemm.wgsl and lib/gemm_subgroup.wgsl share: 16 rows of 4 columns a lane.\n\noverride LANES: u32 = 32u;                                             // lanes per workgroup, 4 columns each\noverride SPLITS: u32 = 1u;                                             // parts that k is dealt to\nconst ROWS = 16u;                                                      // rows a lane makes\nconst PANEL = 8u;                                                      // workgroups along n of a panel\n\nstruct Sums {\n  r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f,\n  r8: vec4f, r9: vec4f, r10: vec4f, r11: vec4f, r12: vec4f, r13: vec4f, r14: vec4f, r15: vec4f,\n}\n\n// The elements of a for one k, of all rows.\nstruct Column { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {\n  (*sums).r0 += a.a.x * b;\n  (*sums).r1 += a.a.y * b;\n  (*sums).r2 += a.a.z * b;\n  (*sums).r3 += a.a.w * b;\n  (*sums).r4 += a.b.x * b;\n  (*sums).r5 += a.b.y * b;\n  (*sums).r6 += a.b.z * b;\n  (*sums).r7 += a.b.w * b;\n  (*sums).r8 += a.c.x * b;\n  (*sums).r9 += a.c.y * b;\n  (*sums).r10 += a.c.z * b;\n  (*sums).r11 += a.c.w * b;\n  (*sums).r12 += a.d.x * b;\n  (*sums).r13 += a.d.y * b;\n  (*sums).r14 += a.d.z * b;\n  (*sums).r15 += a.d.w * b;\n}\n\n// What a workgroup makes: the rows m to m + 15 of 4 LANES columns, for one part of the sum. The same for all lanes, as\n// subgroup operations demand of what the control flow hangs on.\nstruct Tile {\n  split: u32,                                                          // SPLITS or more where there is nothing to do\n  m: u32,\n  n: u32,                                                              // the first lane's first column\n  k_from: u32,\n  k_to: u32,\n}\n\n// Workgroups that lie next to one another in the grid work on one panel of columns, which then stays in the cache.\nfn tile_of(block: u32) -> Tile {\n  let across = (gemm_n() + 4u * LANES - 1u) / (4u * LANES);            // workgroups along n\n  let down = (gemm_m() + ROWS - 1u) / ROWS;                            // and along m\n  let split = block / (across * down);\n  let inner = block % (across * down);\n  let panel = inner / (down * PANEL);\n  let wide = min(PANEL, across - panel * PANEL);\n  let place = inner - panel * down * PANEL;\n  let m = place / wide * ROWS;\n  let terms = gemm_k(m);\n  let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;          // terms of one split\n  return Tile(split, m, (panel * PANEL + place % wide) * LANES * 4u, split * span, min(terms, split * span + span));\n}\n\n// The columns n to n + 3, kept in bounds.\nfn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }\n\nfn store_rows(t: Tile, n: u32, sums: Sums) {\n  store_row(t.split, t.m, n, sums.r0);\n  store_row(t.split, t.m + 1u, n, sums.r1);\n  store_row(t.split, t.m + 2u, n, sums.r2);\n  store_row(t.split, t.m + 3u, n, sums.r3);\n  store_row(t.split, t.m + 4u, n, sums.r4);\n  store_row(t.split, t.m + 5u, n, sums.r5);\n  store_row(t.split, t.m + 6u, n, sums.r6);\n  store_row(t.split, t.m + 7u, n, sums.r7);\n  store_row(t.split, t.m + 8u, n, sums.r8);\n  store_row(t.split, t.m + 9u, n, sums.r9);\n  store_row(t.split, t.m + 10u, n, sums.r10);\n  store_row(t.split, t.m + 11u, n, sums.r11);\n  store_row(t.split, t.m + 12u, n, sums.r12);\n  store_row(t.split, t.m + 13u, n, sums.r13);\n  store_row(t.split, t.m + 14u, n, sums.r14);\n  store_row(t.split, t.m + 15u, n, sums.r15);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + matmulText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.
+ *
+ *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
+ *
+ * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/index.wgsl
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
+ */
+export const matmulTiledVec4 = {
+  name: "matmul_tiled_vec4",
+  bindings: {
+    /** (A0, A1) */
+    a: { access: "read", type: "f32", shape: ["A0","A1"], optional: false },
+    /** (B0, B1) */
+    b: { access: "read", type: "vec4f", shape: ["B0","B1"], optional: false },
+    /** (N) optional */
+    bias: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N) optional */
+    slope: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (A0) optional: 0 for rows of a that count as 0 */
+    live: { access: "read", type: "f32", shape: ["A0"], optional: true },
+    /** (SPLITS, M, N) */
+    c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
+  },
+  sizes: ["M", "N", "K"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: matmulText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.
+ *
+ *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
+ *
+ * (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
+ * that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
+ * from what c holds.
+ * 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/index.wgsl
+ * grid (M/TILE_M * (N/TILE_N) * SPLITS)
+ */
+export const matmulFewVec4 = {
+  name: "matmul_few_vec4",
+  bindings: {
+    /** (A0, A1) */
+    a: { access: "read", type: "f32", shape: ["A0","A1"], optional: false },
+    /** (B0, B1) */
+    b: { access: "read", type: "vec4f", shape: ["B0","B1"], optional: false },
+    /** (N) optional */
+    bias: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N) optional */
+    slope: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (A0) optional: 0 for rows of a that count as 0 */
+    live: { access: "read", type: "f32", shape: ["A0"], optional: true },
+    /** (SPLITS, M, N) */
+    c: { access: "write", type: "f32", shape: ["SPLITS","M","N"], optional: false },
+  },
+  sizes: ["M", "N", "K"],
+  knobs: { /** a is stored (K, M) */ TRANS_A: false, /** b is stored (N, K) */ TRANS_B: false, HAS_BIAS: false, HAS_LIVE: false, /** 0 none, 1 ReLU, 2 PReLU */ ACT: 0, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums begin from what the result holds */ ACCUMULATE: false },
+  grid: ["M/TILE_M * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: matmulText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1319,7 +4008,7 @@ export const maxPool = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N*P*Q*C/WG"],
   features: [],
-  code: "// max_pool: y[n,p,q,c] = max of x[n,h,v,c] over the window's pixels, and source[n,p,q,c] = h W + v of the first of them.\n//\n// The window of (p, q) starts at (p stride - pad, q stride - pad) and is size pixels wide and high; pixels outside the image\n// are left out. Of equal pixels the first in row-major order counts.\n// One lane per result. Reads x size^2 / stride^2 times, writes y and source once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> source: array<u32>;    // (N, P, Q, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q * C) { return; }\n  let c = i % C;\n  let image = i / (P * Q * C) * H * W;\n  let rows = pixels_of(i / (Q * C) % P, H);\n  let columns = pixels_of(i / C % Q, W);\n  var best = rows.start * W + columns.start;\n  var top = x[(image + best) * C + c];\n  for (var h = rows.start; h < rows.end; h++) {\n    for (var v = columns.start; v < columns.end; v++) {\n      let here = h * W + v;\n      let value = x[(image + here) * C + c];\n      best = select(best, here, value > top);\n      top = max(top, value);\n    }\n  }\n  y[i] = top;\n  source[i] = best;\n}\n\n// Which pixels a pooling window covers and which windows cover a pixel, along one side of the image. Windows reach into the\n// padding, but only pixels inside the image count; because pad is at most size / 2, every window has one.\n\nstruct Span { start: u32, end: u32 }                                   // start <= i < end\n\nfn pixels_of(window: u32, pixels: u32) -> Span {\n  let first = window * stride;                                         // counted from the padding's edge\n  return Span(max(first, pad) - pad, min(first + size, pixels + pad) - pad);\n}\n\nfn windows_of(pixel: u32, windows: u32) -> Span {\n  let here = pixel + pad;                                              // counted from the padding's edge\n  return Span((max(here + 1u, size) - size + stride - 1u) / stride, min(here / stride + 1u, windows));\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: maxPoolText + "\n" + windowPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1344,15 +4033,39 @@ export const maxPoolDx = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N*H*W*C/WG"],
   features: [],
-  code: "// max_pool_dx: dx[n,h,v,c] = sum of dy[n,p,q,c] over the windows whose source is h W + v.\n//\n// One lane per pixel asks every window that covers it, in row-major order, so that nothing is scattered. Reads source and dy\n// size^2 / stride^2 times, writes dx once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       source: array<u32>;    // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*H*W*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * W * C) { return; }\n  let c = i % C;\n  let here = i / C % (H * W);\n  let image = i / (H * W * C) * P;\n  let rows = windows_of(here / W, P);\n  let columns = windows_of(here % W, Q);\n  var sum = 0.0;\n  for (var p = rows.start; p < rows.end; p++) {\n    for (var q = columns.start; q < columns.end; q++) {\n      let window = ((image + p) * Q + q) * C + c;\n      sum += select(0.0, dy[window], source[window] == here);\n    }\n  }\n  dx[i] = sum;\n}\n\n// Which pixels a pooling window covers and which windows cover a pixel, along one side of the image. Windows reach into the\n// padding, but only pixels inside the image count; because pad is at most size / 2, every window has one.\n\nstruct Span { start: u32, end: u32 }                                   // start <= i < end\n\nfn pixels_of(window: u32, pixels: u32) -> Span {\n  let first = window * stride;                                         // counted from the padding's edge\n  return Span(max(first, pad) - pad, min(first + size, pixels + pad) - pad);\n}\n\nfn windows_of(pixel: u32, windows: u32) -> Span {\n  let here = pixel + pad;                                              // counted from the padding's edge\n  return Span((max(here + 1u, size) - size + stride - 1u) / stride, min(here / stride + 1u, windows));\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: maxPoolDxText + "\n" + windowPart + "\n" + indexPart,
 } as const;
 
 /**
- * prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0).
+ * non_finite: parts[t] = how many of x[t], x[t + T], x[t + 2T], ... are infinite or not a number.
  *
- * One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring
- * channels. Reads x once, writes y once: 8 bytes and 2 flops per element.
+ * By the bits of the exponent, since WGSL need not tell such numbers apart. One of T lanes per part. Reads x once: 4 bytes per
+ * element.
  * uses lib/index.wgsl
+ */
+export const nonFinite = {
+  name: "non_finite",
+  bindings: {
+    /** (n) */
+    x: { access: "read", type: "f32", shape: ["n"], optional: false },
+    /** (T) */
+    parts: { access: "write", type: "u32", shape: ["T"], optional: false },
+  },
+  sizes: ["n", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["T/WG"],
+  features: [],
+  code: nonFiniteText + "\n" + indexPart,
+} as const;
+
+/**
+ * prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].
+ *
+ * One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read
+ * neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const prelu = {
   name: "prelu",
@@ -1361,23 +4074,111 @@ export const prelu = {
     x: { access: "read", type: "f32", shape: ["N","C"], optional: false },
     /** (C) */
     slope: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (N, C) optional */
+    residual: { access: "read", type: "f32", shape: ["N","C"], optional: true },
     /** (N, C) */
     y: { access: "write", type: "f32", shape: ["N","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64 },
-  grid: ["T*C/WG"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
   features: [],
-  code: "// prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0).\n//\n// One lane per (t, c) takes the rows t, t + T, t + 2T, ... of channel c, so that neighbouring lanes read neighbouring\n// channels. Reads x once, writes y once: 8 bytes and 2 flops per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, which take every T-th row\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       slope: array<f32>;     // (C)\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * C) { return; }\n  let c = first % C;\n  let below = slope[c];\n  for (var i = first; i < N * C; i += T * C) {\n    let v = x[i];\n    y[i] = max(v, 0.0) + below * min(v, 0.0);\n  }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: preluText + "\n" + indexPart + "\n" + elementPart + "\n" + storedPart,
+} as const;
+
+/**
+ * prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].
+ *
+ * One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read
+ * neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const preluVec4 = {
+  name: "prelu_vec4",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (C) */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (N, C) optional */
+    residual: { access: "read", type: "vec4f", shape: ["N","C"], optional: true },
+    /** (N, C) */
+    y: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: [],
+  code: preluText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedPart,
+} as const;
+
+/**
+ * prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].
+ *
+ * One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read
+ * neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const preluF16 = {
+  name: "prelu_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (C) */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (N, C) optional */
+    residual: { access: "read", type: "f16", shape: ["N","C"], optional: true },
+    /** (N, C) */
+    y: { access: "write", type: "f16", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + preluText + "\n" + indexPart + "\n" + elementPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].
+ *
+ * One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read
+ * neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const preluVec4F16 = {
+  name: "prelu_vec4_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (C) */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (N, C) optional */
+    residual: { access: "read", type: "vec4h", shape: ["N","C"], optional: true },
+    /** (N, C) */
+    y: { access: "write", type: "vec4h", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_RESIDUAL: false, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + preluText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedF16Part,
 } as const;
 
 /**
  * prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);
  *             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).
  *
- * Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per (t, c), so that neighbouring lanes
- * read neighbouring columns. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.
+ * Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per t and channel, or quad of channels, so
+ * that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.
  * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
  */
 export const preluGrad = {
   name: "prelu_grad",
@@ -1394,10 +4195,103 @@ export const preluGrad = {
     parts: { access: "write", type: "f32", shape: ["T","C"], optional: false },
   },
   sizes: ["N", "C", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64 },
-  grid: ["T*C/WG"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
   features: [],
-  code: "// prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);\n//             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).\n//\n// Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per (t, c), so that neighbouring lanes\n// read neighbouring columns. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       slope: array<f32>;     // (C)\n@group(0) @binding(2) var<storage, read>       dy: array<f32>;        // (N, C)\n@group(0) @binding(3) var<storage, read_write> dx: array<f32>;        // (N, C)\n@group(0) @binding(4) var<storage, read_write> parts: array<f32>;     // (T, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * C) { return; }\n  let c = part % C;\n  let below = slope[c];\n  var sum = 0.0;\n  for (var n = part / C; n < N; n += T) {\n    let i = n * C + c;\n    let v = x[i];\n    let d = dy[i];\n    dx[i] = d * select(below, 1.0, v > 0.0);\n    sum += d * min(v, 0.0);\n  }\n  parts[part] = sum;\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: preluGradText + "\n" + indexPart + "\n" + elementPart + "\n" + storedPart,
+} as const;
+
+/**
+ * prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);
+ *             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).
+ *
+ * Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per t and channel, or quad of channels, so
+ * that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const preluGradVec4 = {
+  name: "prelu_grad_vec4",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (C) */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dx: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (T, C) */
+    parts: { access: "write", type: "vec4f", shape: ["T","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: [],
+  code: preluGradText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedPart,
+} as const;
+
+/**
+ * prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);
+ *             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).
+ *
+ * Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per t and channel, or quad of channels, so
+ * that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const preluGradF16 = {
+  name: "prelu_grad_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (C) */
+    slope: { access: "read", type: "f32", shape: ["C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "f16", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dx: { access: "write", type: "f16", shape: ["N","C"], optional: false },
+    /** (T, C) */
+    parts: { access: "write", type: "f32", shape: ["T","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 1 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + preluGradText + "\n" + indexPart + "\n" + elementPart + "\n" + storedF16Part,
+} as const;
+
+/**
+ * prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);
+ *             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).
+ *
+ * Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per t and channel, or quad of channels, so
+ * that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.
+ * uses lib/index.wgsl
+ * uses lib/element.wgsl | lib/element_vec4.wgsl
+ * uses lib/stored.wgsl | lib/stored_f16.wgsl
+ */
+export const preluGradVec4F16 = {
+  name: "prelu_grad_vec4_f16",
+  bindings: {
+    /** (N, C) */
+    x: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (C) */
+    slope: { access: "read", type: "vec4f", shape: ["C"], optional: false },
+    /** (N, C) */
+    dy: { access: "read", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (N, C) */
+    dx: { access: "write", type: "vec4h", shape: ["N","C"], optional: false },
+    /** (T, C) */
+    parts: { access: "write", type: "vec4f", shape: ["T","C"], optional: false },
+  },
+  sizes: ["N", "C", "T"],
+  knobs: { /** lanes per workgroup */ WG: 64, /** numbers in an element */ WIDTH: 4 },
+  grid: ["T*C/WIDTH/WG"],
+  features: ["shader-f16"],
+  code: "enable f16; " + preluGradText + "\n" + indexPart + "\n" + elementVec4Part + "\n" + storedF16Part,
 } as const;
 
 /**
@@ -1418,7 +4312,7 @@ export const relu = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["T/WG"],
   features: [],
-  code: "// relu: y[i] = max(x[i], 0).\n//\n// One of T lanes takes the elements t, t + T, t + 2T, ... Reads x once, writes y once: 8 bytes per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) { y[i] = max(x[i], 0.0); }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: reluText + "\n" + indexPart,
 } as const;
 
 /**
@@ -1442,7 +4336,7 @@ export const reluDx = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["T/WG"],
   features: [],
-  code: "// relu_dx: dx[i] = dy[i] where y[i] > 0, else 0.\n//\n// The result y says where x was above 0, so that x itself need not be kept. One of T lanes takes the elements t,\n// t + T, t + 2T, ... Reads y and dy once, writes dx once: 12 bytes per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (n)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (n)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) { dx[i] = select(0.0, dy[i], y[i] > 0.0); }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: reluDxText + "\n" + indexPart,
 } as const;
 
 /**
@@ -1465,7 +4359,7 @@ export const scale = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["n/WG"],
   features: [],
-  code: "// scale: y[i] = factor x[i].\n//\n// One lane per element. Reads x once, writes y once: 8 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<uniform>             factor: f32;           // what every element is multiplied by\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < n) { y[i] = factor * x[i]; }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: scaleText + "\n" + indexPart,
 } as const;
 
 /**
@@ -1488,14 +4382,14 @@ export const scaleRows = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["N*C/WG"],
   features: [],
-  code: "// scale_rows: y[n,c] = s[n] x[n,c].\n//\n// One lane per element. Reads x and s once, writes y once: 8 bytes and 1 flop per element.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C)\n@group(0) @binding(1) var<storage, read>       s: array<f32>;         // (N)\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < N * C) { y[i] = s[i / C] * x[i]; }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: scaleRowsText + "\n" + indexPart,
 } as const;
 
 /**
- * sgd: v[i] = momentum v[i] + dw[i] + decay w[i];  w[i] -= rate v[i].
+ * sgd: v[i] = momentum v[i] + unscale dw[i] + decay w[i];  w[i] -= rate v[i].
  *
- * One of T lanes takes the elements t, t + T, t + 2T, ... Reads dw, v and w once, writes v and w once: 20 bytes and 6 flops
- * per element.
+ * Nothing moves where unscale is 0: then dw is not finite. One of T lanes takes the elements t, t + T, t + 2T, ... Reads dw, v
+ * and w once, writes v and w once: 20 bytes and 6 flops per element.
  * uses lib/index.wgsl
  */
 export const sgd = {
@@ -1513,12 +4407,14 @@ export const sgd = {
     momentum: { access: "scalar", type: "f32", shape: [], optional: false },
     /** weight decay, added to the gradient */
     decay: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** () optional: factor on the gradient, 1 where not given */
+    unscale: { access: "read", type: "f32", shape: [], optional: true },
   },
   sizes: ["n", "T"],
-  knobs: { /** lanes per workgroup */ WG: 64 },
+  knobs: { /** lanes per workgroup */ WG: 64, HAS_UNSCALE: false },
   grid: ["T/WG"],
   features: [],
-  code: "// sgd: v[i] = momentum v[i] + dw[i] + decay w[i];  w[i] -= rate v[i].\n//\n// One of T lanes takes the elements t, t + T, t + 2T, ... Reads dw, v and w once, writes v and w once: 20 bytes and 6 flops\n// per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dw: array<f32>;        // (n) gradient\n@group(0) @binding(1) var<storage, read_write> v: array<f32>;         // (n) updated in place: velocity\n@group(0) @binding(2) var<storage, read_write> w: array<f32>;         // (n) updated in place\n@group(0) @binding(3) var<uniform>             rate: f32;             // learning rate\n@group(0) @binding(4) var<uniform>             momentum: f32;         // part of the velocity that stays\n@group(0) @binding(5) var<uniform>             decay: f32;            // weight decay, added to the gradient\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) {\n    let moved = momentum * v[i] + dw[i] + decay * w[i];\n    v[i] = moved;\n    w[i] -= rate * moved;\n  }\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: sgdText + "\n" + indexPart,
 } as const;
 
 /**
@@ -1563,7 +4459,7 @@ export const softmaxLive = {
   knobs: { HAS_FACTOR: false, /** label of rows to leave out */ IGNORE: 4294967295, /** lanes per workgroup */ WG: 64, /** whether smoothing may be above 0 */ SMOOTH: false, /** 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal */ WEIGHTING: 1, /** the gradient takes the weight for a constant */ DETACHED: false },
   grid: ["(P/PARTS)*PAD/WG"],
   features: [],
-  code: "// softmax_live: which rows of a softmax loss have a gradient worth summing in which block of classes.\n//\n//   live[b,n] = factor[n] where in block b some |d loss[n] / d logits[n,c]| / (scale factor[n] logit_scale) >= epsilon, else 0\n//\n// 0 too for labels of ALL or more, or IGNORE. From the sums of softmax_loss over the P parts of the classes, PARTS of which\n// are a block: no logits are read. One lane per (b, n). Reads 16 bytes per part, writes 4 per block.\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride ALL: u32;                                                    // classes\noverride P: u32;\noverride PARTS: u32;                                                  // parts of a block, but the last\noverride PART: u32;                                                   // classes of a part, but the last\noverride PAD: u32;                                                    // N or more, so that blocks begin where bindings may\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       factor: array<f32>;    // (N) optional\n@group(0) @binding(2) var<storage, read>       parts: array<vec4f>;   // (P, N, 4) sums of parts of the classes\n@group(0) @binding(3) var<storage, read>       stats: array<vec4f>;   // (1, N, 4) sums of all classes\n@group(0) @binding(4) var<uniform>             gamma: f32;            // of the weighting\n@group(0) @binding(5) var<uniform>             smoothing: f32;        // part of the target that all classes share\n@group(0) @binding(6) var<uniform>             z_loss: f32;           // how much lse^2 counts\n@group(0) @binding(7) var<uniform>             logit_scale: f32;      // above 0\n@group(0) @binding(8) var<uniform>             epsilon: f32;          // above 0\n@group(0) @binding(9) var<storage, read_write> live: array<f32>;      // (P/PARTS, PAD)\n\n@compute @workgroup_size(WG)                                          // grid ((P/PARTS)*PAD/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  let b = i / PAD;\n  let n = i % PAD;\n  if (b >= (P + PARTS - 1u) / PARTS) { return; }\n  live[i] = 0.0;\n  if (n >= N) { return; }\n  let y = label[n];\n  if (y >= ALL || y == IGNORE) { return; }\n  let row = stats[n];\n  let slopes = finish(Sums(row.x, row.y, row.z, row.w), logit_scale).slopes;\n  let first = b * PARTS;\n  let end = min(first + PARTS, P);\n  var top = NOTHING;\n  for (var part = first; part < end; part++) { top = max(top, parts[part * N + n].x); }\n  var largest = abs(slopes.others) * exp2((top - row.x) * (logit_scale * 1.44269504)) + abs(slopes.all);\n  if (y >= first * PART && y < end * PART) { largest = max(largest, abs(slopes.own)); }\n  if (largest < epsilon * logit_scale) { return; }\n  var f = 1.0;\n  if (HAS_FACTOR) { f = factor[n]; }\n  live[i] = f;\n}\n\n// From the sums over the classes of a row to its loss, and to its gradient.\noverride SMOOTH: bool = false;                                        // whether smoothing may be above 0\n\nstruct Sums {\n  top: f32,                                                           // largest logit of the others, all but the label's\n  others: f32,                                                        // sum over the others of exp(s (logit - top))\n  below: f32,                                                         // sum over the others of top - logit, if SMOOTH\n  own: f32,                                                           // the label's logit, 0 where it is not among them\n}\n\nconst NOTHING = -1e30;                                                // below any logit, yet s times it is finite\n\n// dlogits is others exp(s (logit - top)) + all, and own for the label.\nstruct Slopes { others: f32, all: f32, own: f32 }\n\nstruct Finished { loss: f32, p: f32, slopes: Slopes }\n\nfn finish(sums: Sums, s: f32) -> Finished {\n  // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.\n  // Compilers may undo what recovers a rounding by sums and differences, but not this.\n  let whole = s * (floor(sums.own) - floor(sums.top));\n  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));\n  let above = whole + broken;\n  let leads = above > 0.0;\n  let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));\n  let own = select(down, 1.0, leads);\n  let share = select(1.0, down, leads);                               // exp(s top) over the larger of the two\n  let others = sums.others * share;\n  let total = own + others;\n  let p = own / total;\n  let q = others / total;                                             // 1 - p\n  var nll = max(-above, 0.0) + log(total);\n  if (others <= own) { nll = log1p(others / own); }                   // log is only good to 2^-21 here\n  let lse = s * sums.own + nll;\n  var ce = nll;\n  let n = f32(ALL);\n  if (SMOOTH) { ce += smoothing / n * s * ((n - 1.0) * (sums.own - sums.top) + sums.below); }\n\n  let w = weight(p, q, gamma);\n  let pull = w.value + select(w.fall * ce, 0.0, DETACHED);            // on softmax(z)[c] - [c == y]\n  let spread = w.value * smoothing / n;                               // on n [c == y] - 1\n  let lift = 2.0 * z_loss * lse;                                      // on softmax(z)[c]\n  return Finished(w.value * ce + z_loss * lse * lse, p,\n                  Slopes(s * (pull + lift) / total * share, -s * spread, s * (spread * (n - 1.0) + lift * p - pull * q)));\n}\n\n// How much a row counts, by the softmax probability p of its label. All that tells cross-entropy, Knot Magnify and focal\n// loss apart is here: the weight w(p), and its fall -p w'(p), both from p and q = 1 - p, so that neither end cancels.\noverride WEIGHTING: u32 = 1u;                                         // 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal\noverride DETACHED: bool = false;                                      // the gradient takes the weight for a constant\n\nstruct Weight { value: f32, fall: f32 }\n\nfn weight(p: f32, q: f32, gamma: f32) -> Weight {\n  switch (WEIGHTING) {\n    case 1u, 2u: {                                                    // 1 / (gamma p + 1)^2\n      let r = 1.0 / (gamma * p + 1.0);\n      let k = normalizer(gamma);\n      return Weight(k * r * r, k * 2.0 * gamma * p * r * r * r);\n    }\n    case 3u: {                                                        // q^gamma\n      let w = power(q, gamma);\n      return Weight(w, gamma * p * w / max(q, 1.2e-38));\n    }\n    default: { return Weight(1.0, 0.0); }\n  }\n}\n\n// gamma / log(1 + gamma), which makes the mean of the loss over p uniform in [0, 1] that of cross-entropy; else 1.\nfn normalizer(gamma: f32) -> f32 {\n  if (WEIGHTING != 2u || gamma < 1e-30) { return 1.0; }\n  if (gamma > 1.0) { return gamma / log(gamma + 1.0); }\n  return gamma / log1p(gamma);\n}\n\n// exp(x + more) for x <= 0 and a small `more`, within 4 ULP. WGSL's own may be off by 3 + 2 |x| ULP, so it only gets what\n// whole multiples of log 2 leave of x; 0.693359375 n is exact, and 2^n is made from its bits.\nfn exp_of(x: f32, more: f32) -> f32 {\n  let v = max(x, -89.0);                                              // e^-89 is less than the smallest normal number\n  let n = max(round(v * 1.44269504), -127.0);                         // where 2^n counts as 0\n  let rest = (v - n * 0.693359375) + (n * 2.12194440e-4 + more);\n  return exp(rest) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n\n// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: softmaxLiveText + "\n" + softmaxFinishPart + "\n" + weightPart + "\n" + expPart + "\n" + log1pPart + "\n" + powerPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1632,7 +4528,7 @@ export const softmaxLoss = {
   knobs: { HAS_LOGITS: false, HAS_FACTOR: false, HAS_PARTS: false, /** label of rows to leave out */ IGNORE: 4294967295, /** workgroups per row */ SLICES: 1, /** classes of a slice, whole turns; C or more for one */ SPAN: 4294967295, /** write stats alone */ PARTIAL: false, /** classes in each given part but the last */ PART: 0, /** write dlogits */ GRAD: true, /** lanes per row, a power of two */ WG: 64, /** whether smoothing may be above 0 */ SMOOTH: false, /** 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal */ WEIGHTING: 1, /** the gradient takes the weight for a constant */ DETACHED: false },
   grid: ["N*SLICES"],
   features: [],
-  code: "// softmax_loss: softmax cross-entropy, weighted by what the label's probability is, and its gradient, in one dispatch.\n//\n//   z            = logit_scale logits[n],  y = label[n],  p[n] = softmax(z)[y]\n//   q[c]         = (1 - smoothing) [c == y] + smoothing / ALL\n//   ce           = sum_c q[c] (-log softmax(z)[c]),  lse = log sum_c exp(z[c])                          nats\n//   loss[n]      = f (w ce + z_loss lse^2),  f = scale factor[n]\n//   dlogits[n,c] = d loss[n] / d logits[n,c] = f logit_scale\n//                  (w (softmax(z)[c] - q[c]) + fall ce (softmax(z)[c] - [c == y]) + 2 z_loss lse softmax(z)[c])\n//\n// w(p) and fall = -p w'(p) are of lib/weight.wgsl. A label of ALL or more, or IGNORE, marks a row to leave out: its loss, p\n// and gradient are 0. The label's term is kept apart from the sum over the others, so that 1 - p = others / (own + others)\n// and -log p = log1p(others / own) keep their digits where p is near 1.\n//\n// One workgroup per row; each of its WG lanes takes 16 classes a turn. A row of one turn stays in registers: one read and\n// one write per logit. Longer rows are read twice, all rows once without GRAD. About 10 flops and two exp per logit.\n//\n// A long row can be dealt to SLICES workgroups in two dispatches: with PARTIAL each writes the sums of its slice to stats,\n// then, with these as parts, each writes its slice of the gradient. The parts may be of other blocks of classes too: then\n// logits holds the C classes from `first` on, of ALL.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/quad.wgsl | lib/quad_vec4.wgsl\n// uses lib/softmax_row.wgsl\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in logits\noverride ALL: u32;                                                    // classes of the softmax\noverride L: u32;                                                      // N, or 1 with PARTIAL\noverride G: u32;                                                      // N, or 1 without GRAD\noverride P: u32;                                                      // parts given\noverride Q: u32;                                                      // parts written: SLICES with PARTIAL, else 1\noverride HAS_LOGITS: bool = false;\noverride HAS_FACTOR: bool = false;\noverride HAS_PARTS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride SLICES: u32 = 1u;                                            // workgroups per row\noverride SPAN: u32 = 4294967295u;                                     // classes of a slice, whole turns; C or more for one\noverride PARTIAL: bool = false;                                       // write stats alone\noverride PART: u32 = 0u;                                              // classes in each given part but the last\noverride GRAD: bool = true;                                           // write dlogits\n@group(0) @binding(0)  var<storage, read>       logits: array<Element>;  // (N, C) optional: else dlogits holds them and is overwritten\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, to leave the row out\n@group(0) @binding(2)  var<storage, read>       factor: array<f32>;   // (N) optional: of each row's loss and gradient\n@group(0) @binding(3)  var<storage, read>       parts: array<vec4f>;  // (P, N, 4) optional: sums of parts of the classes\n@group(0) @binding(4)  var<uniform>             gamma: f32;           // of the weighting, 0 or more\n@group(0) @binding(5)  var<uniform>             scale: f32;           // factor on all rows, such as 1 / N\n@group(0) @binding(6)  var<uniform>             smoothing: f32;       // part of the target that all classes share, from 0 to 1\n@group(0) @binding(7)  var<uniform>             z_loss: f32;          // how much lse^2 counts, 0 or more\n@group(0) @binding(8)  var<uniform>             logit_scale: f32;     // above 0\n@group(0) @binding(9)  var<uniform>             first: u32;           // which of ALL classes is the first in logits\n@group(0) @binding(10) var<storage, read_write> loss: array<f32>;     // (L)\n@group(0) @binding(11) var<storage, read_write> p: array<f32>;        // (L) softmax probability of the label\n@group(0) @binding(12) var<storage, read_write> stats: array<vec4f>;  // (Q, N, 4) sums of the row, or of its slices\n@group(0) @binding(13) var<storage, read_write> dlogits: array<Element>;  // (G, C)\n\nfn load(i: u32) -> Element {\n  if (HAS_LOGITS) { return logits[i]; }\n  return dlogits[i];\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*SLICES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let g = flat_index(group, groups);\n  if (g >= N * SLICES) { return; }\n  let n = g / SLICES;\n  let slice = g % SLICES;\n  let start = slice * min(SPAN, C);\n  let end = min(start + min(SPAN, C), C);\n  let row = n * C;\n  let y = label[n] - first;                                           // C or more where the label is not in logits\n  let s = logit_scale;\n\n  var block: Block;\n  var sums: Sums;\n  if (HAS_PARTS) { sums = sum_parts(lane, n, label[n], s); }\n  else { sums = sum_classes(lane, row, y, start, end, s, &block); }\n  if (PARTIAL) {\n    if (lane == 0u) { stats[slice * N + n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n    return;\n  }\n\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  if (label[n] >= ALL || label[n] == IGNORE) { f = 0.0; }\n  let found = finish(sums, s);\n  if (lane == 0u && slice == 0u) {\n    loss[n] = f * found.loss;\n    p[n] = select(found.p, 0.0, label[n] >= ALL || label[n] == IGNORE);\n    if (Q == 1u) { stats[n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n  }\n\n  if (GRAD) {\n    if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit\n    // Where nothing counts the exponentials must not overflow either.\n    let top = select(sums.top, -NOTHING, f == 0.0);\n    let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);\n    for (var c = start + 4u * lane; c < end; c += BLOCK) {\n      if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }\n      store_slopes(row, c, y, exps(block.a, top, s), slopes);\n      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);\n      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);\n      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);\n    }\n  }\n}\n\n// What exps e of the logits of classes c to c + 3 come to in the gradient.\nfn store_slopes(row: u32, c: u32, y: u32, e: vec4f, slopes: Slopes) {\n  store_quad(row, c, select(slopes.others * e + slopes.all, vec4f(slopes.own), is_label(c, y)));\n}\n\n// The sums of all classes from those of parts of them.\nfn sum_parts(lane: u32, n: u32, y: u32, s: f32) -> Sums {\n  var top = f32(NOTHING);\n  for (var i = lane; i < P; i += WG) { top = max(top, parts[i * N + n].x); }\n  top = group_max(lane, top);\n  var others = 0.0;\n  var below = 0.0;\n  var own = 0.0;\n  for (var i = lane; i < P; i += WG) {\n    let part = parts[i * N + n];\n    let start = i * PART;\n    let end = min(start + PART, ALL);\n    others += part.y * exp2((part.x - top) * (s * 1.44269504));\n    below += part.z + f32(end - start - u32(y >= start && y < end)) * (top - part.x);\n    own += part.w;\n  }\n  if (SMOOTH) { below = group_sum(lane, below); }\n  return Sums(top, group_sum(lane, others), below, group_sum(lane, own));\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n\n// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of any length: one by one.\nalias Element = f32;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) < vec4u(C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f {\n  let i = row + min(vec4u(c, c + 1u, c + 2u, c + 3u), vec4u(C - 1u));\n  return vec4f(load(i.x), load(i.y), load(i.z), load(i.w));\n}\n\nfn load_one(row: u32, c: u32) -> f32 { return load(row + c); }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[row + c] = v.x; }\n  if (c + 1u < C) { dlogits[row + c + 1u] = v.y; }\n  if (c + 2u < C) { dlogits[row + c + 2u] = v.z; }\n  if (c + 3u < C) { dlogits[row + c + 3u] = v.w; }\n}\n\n// 16 classes a lane: four quads that lie 4 WG classes apart.\noverride BLOCK = 16u * WG;\nstruct Block { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn sum_of(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }\nfn max_of(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }\n\n// Which of the classes c to c + 3 is the label y.\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\n\nfn load_others(row: u32, c: u32, y: u32) -> vec4f {\n  return select(vec4f(NOTHING), load_quad(row, c), in_row(c) & !is_label(c, y));\n}\n\nfn load_block(row: u32, c: u32, y: u32) -> Block {\n  return Block(load_others(row, c, y), load_others(row, c + 4u * WG, y), load_others(row, c + 8u * WG, y),\n               load_others(row, c + 12u * WG, y));\n}\n\nfn exps(v: vec4f, top: f32, s: f32) -> vec4f { return exp2((v - top) * (s * 1.44269504)); }\n\n// How far logits lie below a reference; 0 for what is no other class.\nfn depth(v: vec4f, reference: f32) -> f32 { return sum_of(select(reference - v, vec4f(), v == vec4f(NOTHING))); }\n\n// The sums over the classes from `start` to `end`, in one pass over memory: when a block has a new maximum, what was\n// summed so far is scaled to it. Sums are taken in runs of 64 blocks, because one long sum rounds each term. The last block\n// stays in `block`.\nfn sum_classes(lane: u32, row: u32, y: u32, start: u32, end: u32, s: f32, block: ptr<function, Block>) -> Sums {\n  let reference = load_one(row, start);\n  let here = y >= start && y < end;\n  var own = 0.0;\n  if (here) { own = load_one(row, y); }\n  var top = f32(NOTHING);\n  var others = 0.0;\n  var below = 0.0;\n  for (var from_class = start; from_class < end; from_class += 64u * BLOCK) {\n    var run = 0.0;\n    var run_below = 0.0;\n    for (var c = from_class; c < min(from_class + 64u * BLOCK, end); c += BLOCK) {\n      let v = load_block(row, c + 4u * lane, y);\n      let higher = max(top, max_of(max(max(v.a, v.b), max(v.c, v.d))));\n      let rescale = exp2((top - higher) * (s * 1.44269504));\n      let sum = (exps(v.a, higher, s) + exps(v.b, higher, s)) + (exps(v.c, higher, s) + exps(v.d, higher, s));\n      run = run * rescale + sum_of(sum);\n      others *= rescale;\n      top = higher;\n      if (SMOOTH) {\n        run_below += (depth(v.a, reference) + depth(v.b, reference)) + (depth(v.c, reference) + depth(v.d, reference));\n      }\n      *block = v;\n    }\n    others += run;\n    below += run_below;\n  }\n  let mine = top;\n  top = group_max(lane, mine);\n  others = group_sum(lane, others * exp2((mine - top) * (s * 1.44269504)));\n  if (top == NOTHING) { others = 0.0; }                               // there is no other\n  if (SMOOTH) { below = group_sum(lane, below) + f32(end - start - u32(here)) * (top - reference); }\n  return Sums(top, others, below, own);\n}\n\n// From the sums over the classes of a row to its loss, and to its gradient.\noverride SMOOTH: bool = false;                                        // whether smoothing may be above 0\n\nstruct Sums {\n  top: f32,                                                           // largest logit of the others, all but the label's\n  others: f32,                                                        // sum over the others of exp(s (logit - top))\n  below: f32,                                                         // sum over the others of top - logit, if SMOOTH\n  own: f32,                                                           // the label's logit, 0 where it is not among them\n}\n\nconst NOTHING = -1e30;                                                // below any logit, yet s times it is finite\n\n// dlogits is others exp(s (logit - top)) + all, and own for the label.\nstruct Slopes { others: f32, all: f32, own: f32 }\n\nstruct Finished { loss: f32, p: f32, slopes: Slopes }\n\nfn finish(sums: Sums, s: f32) -> Finished {\n  // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.\n  // Compilers may undo what recovers a rounding by sums and differences, but not this.\n  let whole = s * (floor(sums.own) - floor(sums.top));\n  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));\n  let above = whole + broken;\n  let leads = above > 0.0;\n  let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));\n  let own = select(down, 1.0, leads);\n  let share = select(1.0, down, leads);                               // exp(s top) over the larger of the two\n  let others = sums.others * share;\n  let total = own + others;\n  let p = own / total;\n  let q = others / total;                                             // 1 - p\n  var nll = max(-above, 0.0) + log(total);\n  if (others <= own) { nll = log1p(others / own); }                   // log is only good to 2^-21 here\n  let lse = s * sums.own + nll;\n  var ce = nll;\n  let n = f32(ALL);\n  if (SMOOTH) { ce += smoothing / n * s * ((n - 1.0) * (sums.own - sums.top) + sums.below); }\n\n  let w = weight(p, q, gamma);\n  let pull = w.value + select(w.fall * ce, 0.0, DETACHED);            // on softmax(z)[c] - [c == y]\n  let spread = w.value * smoothing / n;                               // on n [c == y] - 1\n  let lift = 2.0 * z_loss * lse;                                      // on softmax(z)[c]\n  return Finished(w.value * ce + z_loss * lse * lse, p,\n                  Slopes(s * (pull + lift) / total * share, -s * spread, s * (spread * (n - 1.0) + lift * p - pull * q)));\n}\n\n// How much a row counts, by the softmax probability p of its label. All that tells cross-entropy, Knot Magnify and focal\n// loss apart is here: the weight w(p), and its fall -p w'(p), both from p and q = 1 - p, so that neither end cancels.\noverride WEIGHTING: u32 = 1u;                                         // 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal\noverride DETACHED: bool = false;                                      // the gradient takes the weight for a constant\n\nstruct Weight { value: f32, fall: f32 }\n\nfn weight(p: f32, q: f32, gamma: f32) -> Weight {\n  switch (WEIGHTING) {\n    case 1u, 2u: {                                                    // 1 / (gamma p + 1)^2\n      let r = 1.0 / (gamma * p + 1.0);\n      let k = normalizer(gamma);\n      return Weight(k * r * r, k * 2.0 * gamma * p * r * r * r);\n    }\n    case 3u: {                                                        // q^gamma\n      let w = power(q, gamma);\n      return Weight(w, gamma * p * w / max(q, 1.2e-38));\n    }\n    default: { return Weight(1.0, 0.0); }\n  }\n}\n\n// gamma / log(1 + gamma), which makes the mean of the loss over p uniform in [0, 1] that of cross-entropy; else 1.\nfn normalizer(gamma: f32) -> f32 {\n  if (WEIGHTING != 2u || gamma < 1e-30) { return 1.0; }\n  if (gamma > 1.0) { return gamma / log(gamma + 1.0); }\n  return gamma / log1p(gamma);\n}\n\n// exp(x + more) for x <= 0 and a small `more`, within 4 ULP. WGSL's own may be off by 3 + 2 |x| ULP, so it only gets what\n// whole multiples of log 2 leave of x; 0.693359375 n is exact, and 2^n is made from its bits.\nfn exp_of(x: f32, more: f32) -> f32 {\n  let v = max(x, -89.0);                                              // e^-89 is less than the smallest normal number\n  let n = max(round(v * 1.44269504), -127.0);                         // where 2^n counts as 0\n  let rest = (v - n * 0.693359375) + (n * 2.12194440e-4 + more);\n  return exp(rest) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n\n// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: softmaxLossText + "\n" + reducePart + "\n" + quadPart + "\n" + softmaxRowPart + "\n" + softmaxFinishPart + "\n" + weightPart + "\n" + expPart + "\n" + log1pPart + "\n" + powerPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1701,7 +4597,7 @@ export const softmaxLossSubgroup = {
   knobs: { HAS_LOGITS: false, HAS_FACTOR: false, HAS_PARTS: false, /** label of rows to leave out */ IGNORE: 4294967295, /** workgroups per row */ SLICES: 1, /** classes of a slice, whole turns; C or more for one */ SPAN: 4294967295, /** write stats alone */ PARTIAL: false, /** classes in each given part but the last */ PART: 0, /** write dlogits */ GRAD: true, /** lanes per row, at most the subgroup's size */ WG: 4, /** whether smoothing may be above 0 */ SMOOTH: false, /** 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal */ WEIGHTING: 1, /** the gradient takes the weight for a constant */ DETACHED: false },
   grid: ["N*SLICES"],
   features: ["subgroups"],
-  code: "enable subgroups; // softmax_loss: softmax cross-entropy, weighted by what the label's probability is, and its gradient, in one dispatch.\n//\n//   z            = logit_scale logits[n],  y = label[n],  p[n] = softmax(z)[y]\n//   q[c]         = (1 - smoothing) [c == y] + smoothing / ALL\n//   ce           = sum_c q[c] (-log softmax(z)[c]),  lse = log sum_c exp(z[c])                          nats\n//   loss[n]      = f (w ce + z_loss lse^2),  f = scale factor[n]\n//   dlogits[n,c] = d loss[n] / d logits[n,c] = f logit_scale\n//                  (w (softmax(z)[c] - q[c]) + fall ce (softmax(z)[c] - [c == y]) + 2 z_loss lse softmax(z)[c])\n//\n// w(p) and fall = -p w'(p) are of lib/weight.wgsl. A label of ALL or more, or IGNORE, marks a row to leave out: its loss, p\n// and gradient are 0. The label's term is kept apart from the sum over the others, so that 1 - p = others / (own + others)\n// and -log p = log1p(others / own) keep their digits where p is near 1.\n//\n// One workgroup per row; each of its WG lanes takes 16 classes a turn. A row of one turn stays in registers: one read and\n// one write per logit. Longer rows are read twice, all rows once without GRAD. About 10 flops and two exp per logit.\n//\n// A long row can be dealt to SLICES workgroups in two dispatches: with PARTIAL each writes the sums of its slice to stats,\n// then, with these as parts, each writes its slice of the gradient. The parts may be of other blocks of classes too: then\n// logits holds the C classes from `first` on, of ALL.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/quad.wgsl | lib/quad_vec4.wgsl\n// uses lib/softmax_row.wgsl\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in logits\noverride ALL: u32;                                                    // classes of the softmax\noverride L: u32;                                                      // N, or 1 with PARTIAL\noverride G: u32;                                                      // N, or 1 without GRAD\noverride P: u32;                                                      // parts given\noverride Q: u32;                                                      // parts written: SLICES with PARTIAL, else 1\noverride HAS_LOGITS: bool = false;\noverride HAS_FACTOR: bool = false;\noverride HAS_PARTS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride SLICES: u32 = 1u;                                            // workgroups per row\noverride SPAN: u32 = 4294967295u;                                     // classes of a slice, whole turns; C or more for one\noverride PARTIAL: bool = false;                                       // write stats alone\noverride PART: u32 = 0u;                                              // classes in each given part but the last\noverride GRAD: bool = true;                                           // write dlogits\n@group(0) @binding(0)  var<storage, read>       logits: array<Element>;  // (N, C) optional: else dlogits holds them and is overwritten\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, to leave the row out\n@group(0) @binding(2)  var<storage, read>       factor: array<f32>;   // (N) optional: of each row's loss and gradient\n@group(0) @binding(3)  var<storage, read>       parts: array<vec4f>;  // (P, N, 4) optional: sums of parts of the classes\n@group(0) @binding(4)  var<uniform>             gamma: f32;           // of the weighting, 0 or more\n@group(0) @binding(5)  var<uniform>             scale: f32;           // factor on all rows, such as 1 / N\n@group(0) @binding(6)  var<uniform>             smoothing: f32;       // part of the target that all classes share, from 0 to 1\n@group(0) @binding(7)  var<uniform>             z_loss: f32;          // how much lse^2 counts, 0 or more\n@group(0) @binding(8)  var<uniform>             logit_scale: f32;     // above 0\n@group(0) @binding(9)  var<uniform>             first: u32;           // which of ALL classes is the first in logits\n@group(0) @binding(10) var<storage, read_write> loss: array<f32>;     // (L)\n@group(0) @binding(11) var<storage, read_write> p: array<f32>;        // (L) softmax probability of the label\n@group(0) @binding(12) var<storage, read_write> stats: array<vec4f>;  // (Q, N, 4) sums of the row, or of its slices\n@group(0) @binding(13) var<storage, read_write> dlogits: array<Element>;  // (G, C)\n\nfn load(i: u32) -> Element {\n  if (HAS_LOGITS) { return logits[i]; }\n  return dlogits[i];\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*SLICES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let g = flat_index(group, groups);\n  if (g >= N * SLICES) { return; }\n  let n = g / SLICES;\n  let slice = g % SLICES;\n  let start = slice * min(SPAN, C);\n  let end = min(start + min(SPAN, C), C);\n  let row = n * C;\n  let y = label[n] - first;                                           // C or more where the label is not in logits\n  let s = logit_scale;\n\n  var block: Block;\n  var sums: Sums;\n  if (HAS_PARTS) { sums = sum_parts(lane, n, label[n], s); }\n  else { sums = sum_classes(lane, row, y, start, end, s, &block); }\n  if (PARTIAL) {\n    if (lane == 0u) { stats[slice * N + n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n    return;\n  }\n\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  if (label[n] >= ALL || label[n] == IGNORE) { f = 0.0; }\n  let found = finish(sums, s);\n  if (lane == 0u && slice == 0u) {\n    loss[n] = f * found.loss;\n    p[n] = select(found.p, 0.0, label[n] >= ALL || label[n] == IGNORE);\n    if (Q == 1u) { stats[n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n  }\n\n  if (GRAD) {\n    if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit\n    // Where nothing counts the exponentials must not overflow either.\n    let top = select(sums.top, -NOTHING, f == 0.0);\n    let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);\n    for (var c = start + 4u * lane; c < end; c += BLOCK) {\n      if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }\n      store_slopes(row, c, y, exps(block.a, top, s), slopes);\n      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);\n      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);\n      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);\n    }\n  }\n}\n\n// What exps e of the logits of classes c to c + 3 come to in the gradient.\nfn store_slopes(row: u32, c: u32, y: u32, e: vec4f, slopes: Slopes) {\n  store_quad(row, c, select(slopes.others * e + slopes.all, vec4f(slopes.own), is_label(c, y)));\n}\n\n// The sums of all classes from those of parts of them.\nfn sum_parts(lane: u32, n: u32, y: u32, s: f32) -> Sums {\n  var top = f32(NOTHING);\n  for (var i = lane; i < P; i += WG) { top = max(top, parts[i * N + n].x); }\n  top = group_max(lane, top);\n  var others = 0.0;\n  var below = 0.0;\n  var own = 0.0;\n  for (var i = lane; i < P; i += WG) {\n    let part = parts[i * N + n];\n    let start = i * PART;\n    let end = min(start + PART, ALL);\n    others += part.y * exp2((part.x - top) * (s * 1.44269504));\n    below += part.z + f32(end - start - u32(y >= start && y < end)) * (top - part.x);\n    own += part.w;\n  }\n  if (SMOOTH) { below = group_sum(lane, below); }\n  return Sums(top, group_sum(lane, others), below, group_sum(lane, own));\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n\n// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of any length: one by one.\nalias Element = f32;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) < vec4u(C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f {\n  let i = row + min(vec4u(c, c + 1u, c + 2u, c + 3u), vec4u(C - 1u));\n  return vec4f(load(i.x), load(i.y), load(i.z), load(i.w));\n}\n\nfn load_one(row: u32, c: u32) -> f32 { return load(row + c); }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[row + c] = v.x; }\n  if (c + 1u < C) { dlogits[row + c + 1u] = v.y; }\n  if (c + 2u < C) { dlogits[row + c + 2u] = v.z; }\n  if (c + 3u < C) { dlogits[row + c + 3u] = v.w; }\n}\n\n// 16 classes a lane: four quads that lie 4 WG classes apart.\noverride BLOCK = 16u * WG;\nstruct Block { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn sum_of(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }\nfn max_of(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }\n\n// Which of the classes c to c + 3 is the label y.\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\n\nfn load_others(row: u32, c: u32, y: u32) -> vec4f {\n  return select(vec4f(NOTHING), load_quad(row, c), in_row(c) & !is_label(c, y));\n}\n\nfn load_block(row: u32, c: u32, y: u32) -> Block {\n  return Block(load_others(row, c, y), load_others(row, c + 4u * WG, y), load_others(row, c + 8u * WG, y),\n               load_others(row, c + 12u * WG, y));\n}\n\nfn exps(v: vec4f, top: f32, s: f32) -> vec4f { return exp2((v - top) * (s * 1.44269504)); }\n\n// How far logits lie below a reference; 0 for what is no other class.\nfn depth(v: vec4f, reference: f32) -> f32 { return sum_of(select(reference - v, vec4f(), v == vec4f(NOTHING))); }\n\n// The sums over the classes from `start` to `end`, in one pass over memory: when a block has a new maximum, what was\n// summed so far is scaled to it. Sums are taken in runs of 64 blocks, because one long sum rounds each term. The last block\n// stays in `block`.\nfn sum_classes(lane: u32, row: u32, y: u32, start: u32, end: u32, s: f32, block: ptr<function, Block>) -> Sums {\n  let reference = load_one(row, start);\n  let here = y >= start && y < end;\n  var own = 0.0;\n  if (here) { own = load_one(row, y); }\n  var top = f32(NOTHING);\n  var others = 0.0;\n  var below = 0.0;\n  for (var from_class = start; from_class < end; from_class += 64u * BLOCK) {\n    var run = 0.0;\n    var run_below = 0.0;\n    for (var c = from_class; c < min(from_class + 64u * BLOCK, end); c += BLOCK) {\n      let v = load_block(row, c + 4u * lane, y);\n      let higher = max(top, max_of(max(max(v.a, v.b), max(v.c, v.d))));\n      let rescale = exp2((top - higher) * (s * 1.44269504));\n      let sum = (exps(v.a, higher, s) + exps(v.b, higher, s)) + (exps(v.c, higher, s) + exps(v.d, higher, s));\n      run = run * rescale + sum_of(sum);\n      others *= rescale;\n      top = higher;\n      if (SMOOTH) {\n        run_below += (depth(v.a, reference) + depth(v.b, reference)) + (depth(v.c, reference) + depth(v.d, reference));\n      }\n      *block = v;\n    }\n    others += run;\n    below += run_below;\n  }\n  let mine = top;\n  top = group_max(lane, mine);\n  others = group_sum(lane, others * exp2((mine - top) * (s * 1.44269504)));\n  if (top == NOTHING) { others = 0.0; }                               // there is no other\n  if (SMOOTH) { below = group_sum(lane, below) + f32(end - start - u32(here)) * (top - reference); }\n  return Sums(top, others, below, own);\n}\n\n// From the sums over the classes of a row to its loss, and to its gradient.\noverride SMOOTH: bool = false;                                        // whether smoothing may be above 0\n\nstruct Sums {\n  top: f32,                                                           // largest logit of the others, all but the label's\n  others: f32,                                                        // sum over the others of exp(s (logit - top))\n  below: f32,                                                         // sum over the others of top - logit, if SMOOTH\n  own: f32,                                                           // the label's logit, 0 where it is not among them\n}\n\nconst NOTHING = -1e30;                                                // below any logit, yet s times it is finite\n\n// dlogits is others exp(s (logit - top)) + all, and own for the label.\nstruct Slopes { others: f32, all: f32, own: f32 }\n\nstruct Finished { loss: f32, p: f32, slopes: Slopes }\n\nfn finish(sums: Sums, s: f32) -> Finished {\n  // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.\n  // Compilers may undo what recovers a rounding by sums and differences, but not this.\n  let whole = s * (floor(sums.own) - floor(sums.top));\n  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));\n  let above = whole + broken;\n  let leads = above > 0.0;\n  let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));\n  let own = select(down, 1.0, leads);\n  let share = select(1.0, down, leads);                               // exp(s top) over the larger of the two\n  let others = sums.others * share;\n  let total = own + others;\n  let p = own / total;\n  let q = others / total;                                             // 1 - p\n  var nll = max(-above, 0.0) + log(total);\n  if (others <= own) { nll = log1p(others / own); }                   // log is only good to 2^-21 here\n  let lse = s * sums.own + nll;\n  var ce = nll;\n  let n = f32(ALL);\n  if (SMOOTH) { ce += smoothing / n * s * ((n - 1.0) * (sums.own - sums.top) + sums.below); }\n\n  let w = weight(p, q, gamma);\n  let pull = w.value + select(w.fall * ce, 0.0, DETACHED);            // on softmax(z)[c] - [c == y]\n  let spread = w.value * smoothing / n;                               // on n [c == y] - 1\n  let lift = 2.0 * z_loss * lse;                                      // on softmax(z)[c]\n  return Finished(w.value * ce + z_loss * lse * lse, p,\n                  Slopes(s * (pull + lift) / total * share, -s * spread, s * (spread * (n - 1.0) + lift * p - pull * q)));\n}\n\n// How much a row counts, by the softmax probability p of its label. All that tells cross-entropy, Knot Magnify and focal\n// loss apart is here: the weight w(p), and its fall -p w'(p), both from p and q = 1 - p, so that neither end cancels.\noverride WEIGHTING: u32 = 1u;                                         // 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal\noverride DETACHED: bool = false;                                      // the gradient takes the weight for a constant\n\nstruct Weight { value: f32, fall: f32 }\n\nfn weight(p: f32, q: f32, gamma: f32) -> Weight {\n  switch (WEIGHTING) {\n    case 1u, 2u: {                                                    // 1 / (gamma p + 1)^2\n      let r = 1.0 / (gamma * p + 1.0);\n      let k = normalizer(gamma);\n      return Weight(k * r * r, k * 2.0 * gamma * p * r * r * r);\n    }\n    case 3u: {                                                        // q^gamma\n      let w = power(q, gamma);\n      return Weight(w, gamma * p * w / max(q, 1.2e-38));\n    }\n    default: { return Weight(1.0, 0.0); }\n  }\n}\n\n// gamma / log(1 + gamma), which makes the mean of the loss over p uniform in [0, 1] that of cross-entropy; else 1.\nfn normalizer(gamma: f32) -> f32 {\n  if (WEIGHTING != 2u || gamma < 1e-30) { return 1.0; }\n  if (gamma > 1.0) { return gamma / log(gamma + 1.0); }\n  return gamma / log1p(gamma);\n}\n\n// exp(x + more) for x <= 0 and a small `more`, within 4 ULP. WGSL's own may be off by 3 + 2 |x| ULP, so it only gets what\n// whole multiples of log 2 leave of x; 0.693359375 n is exact, and 2^n is made from its bits.\nfn exp_of(x: f32, more: f32) -> f32 {\n  let v = max(x, -89.0);                                              // e^-89 is less than the smallest normal number\n  let n = max(round(v * 1.44269504), -127.0);                         // where 2^n counts as 0\n  let rest = (v - n * 0.693359375) + (n * 2.12194440e-4 + more);\n  return exp(rest) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n\n// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + softmaxLossText + "\n" + reduceSubgroupPart + "\n" + quadPart + "\n" + softmaxRowPart + "\n" + softmaxFinishPart + "\n" + weightPart + "\n" + expPart + "\n" + log1pPart + "\n" + powerPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1770,7 +4666,7 @@ export const softmaxLossVec4 = {
   knobs: { HAS_LOGITS: false, HAS_FACTOR: false, HAS_PARTS: false, /** label of rows to leave out */ IGNORE: 4294967295, /** workgroups per row */ SLICES: 1, /** classes of a slice, whole turns; C or more for one */ SPAN: 4294967295, /** write stats alone */ PARTIAL: false, /** classes in each given part but the last */ PART: 0, /** write dlogits */ GRAD: true, /** lanes per row, a power of two */ WG: 64, /** whether smoothing may be above 0 */ SMOOTH: false, /** 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal */ WEIGHTING: 1, /** the gradient takes the weight for a constant */ DETACHED: false },
   grid: ["N*SLICES"],
   features: [],
-  code: "// softmax_loss: softmax cross-entropy, weighted by what the label's probability is, and its gradient, in one dispatch.\n//\n//   z            = logit_scale logits[n],  y = label[n],  p[n] = softmax(z)[y]\n//   q[c]         = (1 - smoothing) [c == y] + smoothing / ALL\n//   ce           = sum_c q[c] (-log softmax(z)[c]),  lse = log sum_c exp(z[c])                          nats\n//   loss[n]      = f (w ce + z_loss lse^2),  f = scale factor[n]\n//   dlogits[n,c] = d loss[n] / d logits[n,c] = f logit_scale\n//                  (w (softmax(z)[c] - q[c]) + fall ce (softmax(z)[c] - [c == y]) + 2 z_loss lse softmax(z)[c])\n//\n// w(p) and fall = -p w'(p) are of lib/weight.wgsl. A label of ALL or more, or IGNORE, marks a row to leave out: its loss, p\n// and gradient are 0. The label's term is kept apart from the sum over the others, so that 1 - p = others / (own + others)\n// and -log p = log1p(others / own) keep their digits where p is near 1.\n//\n// One workgroup per row; each of its WG lanes takes 16 classes a turn. A row of one turn stays in registers: one read and\n// one write per logit. Longer rows are read twice, all rows once without GRAD. About 10 flops and two exp per logit.\n//\n// A long row can be dealt to SLICES workgroups in two dispatches: with PARTIAL each writes the sums of its slice to stats,\n// then, with these as parts, each writes its slice of the gradient. The parts may be of other blocks of classes too: then\n// logits holds the C classes from `first` on, of ALL.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/quad.wgsl | lib/quad_vec4.wgsl\n// uses lib/softmax_row.wgsl\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in logits\noverride ALL: u32;                                                    // classes of the softmax\noverride L: u32;                                                      // N, or 1 with PARTIAL\noverride G: u32;                                                      // N, or 1 without GRAD\noverride P: u32;                                                      // parts given\noverride Q: u32;                                                      // parts written: SLICES with PARTIAL, else 1\noverride HAS_LOGITS: bool = false;\noverride HAS_FACTOR: bool = false;\noverride HAS_PARTS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride SLICES: u32 = 1u;                                            // workgroups per row\noverride SPAN: u32 = 4294967295u;                                     // classes of a slice, whole turns; C or more for one\noverride PARTIAL: bool = false;                                       // write stats alone\noverride PART: u32 = 0u;                                              // classes in each given part but the last\noverride GRAD: bool = true;                                           // write dlogits\n@group(0) @binding(0)  var<storage, read>       logits: array<Element>;  // (N, C) optional: else dlogits holds them and is overwritten\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, to leave the row out\n@group(0) @binding(2)  var<storage, read>       factor: array<f32>;   // (N) optional: of each row's loss and gradient\n@group(0) @binding(3)  var<storage, read>       parts: array<vec4f>;  // (P, N, 4) optional: sums of parts of the classes\n@group(0) @binding(4)  var<uniform>             gamma: f32;           // of the weighting, 0 or more\n@group(0) @binding(5)  var<uniform>             scale: f32;           // factor on all rows, such as 1 / N\n@group(0) @binding(6)  var<uniform>             smoothing: f32;       // part of the target that all classes share, from 0 to 1\n@group(0) @binding(7)  var<uniform>             z_loss: f32;          // how much lse^2 counts, 0 or more\n@group(0) @binding(8)  var<uniform>             logit_scale: f32;     // above 0\n@group(0) @binding(9)  var<uniform>             first: u32;           // which of ALL classes is the first in logits\n@group(0) @binding(10) var<storage, read_write> loss: array<f32>;     // (L)\n@group(0) @binding(11) var<storage, read_write> p: array<f32>;        // (L) softmax probability of the label\n@group(0) @binding(12) var<storage, read_write> stats: array<vec4f>;  // (Q, N, 4) sums of the row, or of its slices\n@group(0) @binding(13) var<storage, read_write> dlogits: array<Element>;  // (G, C)\n\nfn load(i: u32) -> Element {\n  if (HAS_LOGITS) { return logits[i]; }\n  return dlogits[i];\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*SLICES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let g = flat_index(group, groups);\n  if (g >= N * SLICES) { return; }\n  let n = g / SLICES;\n  let slice = g % SLICES;\n  let start = slice * min(SPAN, C);\n  let end = min(start + min(SPAN, C), C);\n  let row = n * C;\n  let y = label[n] - first;                                           // C or more where the label is not in logits\n  let s = logit_scale;\n\n  var block: Block;\n  var sums: Sums;\n  if (HAS_PARTS) { sums = sum_parts(lane, n, label[n], s); }\n  else { sums = sum_classes(lane, row, y, start, end, s, &block); }\n  if (PARTIAL) {\n    if (lane == 0u) { stats[slice * N + n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n    return;\n  }\n\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  if (label[n] >= ALL || label[n] == IGNORE) { f = 0.0; }\n  let found = finish(sums, s);\n  if (lane == 0u && slice == 0u) {\n    loss[n] = f * found.loss;\n    p[n] = select(found.p, 0.0, label[n] >= ALL || label[n] == IGNORE);\n    if (Q == 1u) { stats[n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n  }\n\n  if (GRAD) {\n    if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit\n    // Where nothing counts the exponentials must not overflow either.\n    let top = select(sums.top, -NOTHING, f == 0.0);\n    let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);\n    for (var c = start + 4u * lane; c < end; c += BLOCK) {\n      if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }\n      store_slopes(row, c, y, exps(block.a, top, s), slopes);\n      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);\n      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);\n      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);\n    }\n  }\n}\n\n// What exps e of the logits of classes c to c + 3 come to in the gradient.\nfn store_slopes(row: u32, c: u32, y: u32, e: vec4f, slopes: Slopes) {\n  store_quad(row, c, select(slopes.others * e + slopes.all, vec4f(slopes.own), is_label(c, y)));\n}\n\n// The sums of all classes from those of parts of them.\nfn sum_parts(lane: u32, n: u32, y: u32, s: f32) -> Sums {\n  var top = f32(NOTHING);\n  for (var i = lane; i < P; i += WG) { top = max(top, parts[i * N + n].x); }\n  top = group_max(lane, top);\n  var others = 0.0;\n  var below = 0.0;\n  var own = 0.0;\n  for (var i = lane; i < P; i += WG) {\n    let part = parts[i * N + n];\n    let start = i * PART;\n    let end = min(start + PART, ALL);\n    others += part.y * exp2((part.x - top) * (s * 1.44269504));\n    below += part.z + f32(end - start - u32(y >= start && y < end)) * (top - part.x);\n    own += part.w;\n  }\n  if (SMOOTH) { below = group_sum(lane, below); }\n  return Sums(top, group_sum(lane, others), below, group_sum(lane, own));\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n\n// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of whole quads: in one access.\nalias Element = vec4f;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4<bool>(c < C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f { return load((row + min(c, C - 4u)) / 4u); }\n\nfn load_one(row: u32, c: u32) -> f32 { return load((row + c) / 4u)[c % 4u]; }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[(row + c) / 4u] = v; }\n}\n\n// 16 classes a lane: four quads that lie 4 WG classes apart.\noverride BLOCK = 16u * WG;\nstruct Block { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn sum_of(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }\nfn max_of(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }\n\n// Which of the classes c to c + 3 is the label y.\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\n\nfn load_others(row: u32, c: u32, y: u32) -> vec4f {\n  return select(vec4f(NOTHING), load_quad(row, c), in_row(c) & !is_label(c, y));\n}\n\nfn load_block(row: u32, c: u32, y: u32) -> Block {\n  return Block(load_others(row, c, y), load_others(row, c + 4u * WG, y), load_others(row, c + 8u * WG, y),\n               load_others(row, c + 12u * WG, y));\n}\n\nfn exps(v: vec4f, top: f32, s: f32) -> vec4f { return exp2((v - top) * (s * 1.44269504)); }\n\n// How far logits lie below a reference; 0 for what is no other class.\nfn depth(v: vec4f, reference: f32) -> f32 { return sum_of(select(reference - v, vec4f(), v == vec4f(NOTHING))); }\n\n// The sums over the classes from `start` to `end`, in one pass over memory: when a block has a new maximum, what was\n// summed so far is scaled to it. Sums are taken in runs of 64 blocks, because one long sum rounds each term. The last block\n// stays in `block`.\nfn sum_classes(lane: u32, row: u32, y: u32, start: u32, end: u32, s: f32, block: ptr<function, Block>) -> Sums {\n  let reference = load_one(row, start);\n  let here = y >= start && y < end;\n  var own = 0.0;\n  if (here) { own = load_one(row, y); }\n  var top = f32(NOTHING);\n  var others = 0.0;\n  var below = 0.0;\n  for (var from_class = start; from_class < end; from_class += 64u * BLOCK) {\n    var run = 0.0;\n    var run_below = 0.0;\n    for (var c = from_class; c < min(from_class + 64u * BLOCK, end); c += BLOCK) {\n      let v = load_block(row, c + 4u * lane, y);\n      let higher = max(top, max_of(max(max(v.a, v.b), max(v.c, v.d))));\n      let rescale = exp2((top - higher) * (s * 1.44269504));\n      let sum = (exps(v.a, higher, s) + exps(v.b, higher, s)) + (exps(v.c, higher, s) + exps(v.d, higher, s));\n      run = run * rescale + sum_of(sum);\n      others *= rescale;\n      top = higher;\n      if (SMOOTH) {\n        run_below += (depth(v.a, reference) + depth(v.b, reference)) + (depth(v.c, reference) + depth(v.d, reference));\n      }\n      *block = v;\n    }\n    others += run;\n    below += run_below;\n  }\n  let mine = top;\n  top = group_max(lane, mine);\n  others = group_sum(lane, others * exp2((mine - top) * (s * 1.44269504)));\n  if (top == NOTHING) { others = 0.0; }                               // there is no other\n  if (SMOOTH) { below = group_sum(lane, below) + f32(end - start - u32(here)) * (top - reference); }\n  return Sums(top, others, below, own);\n}\n\n// From the sums over the classes of a row to its loss, and to its gradient.\noverride SMOOTH: bool = false;                                        // whether smoothing may be above 0\n\nstruct Sums {\n  top: f32,                                                           // largest logit of the others, all but the label's\n  others: f32,                                                        // sum over the others of exp(s (logit - top))\n  below: f32,                                                         // sum over the others of top - logit, if SMOOTH\n  own: f32,                                                           // the label's logit, 0 where it is not among them\n}\n\nconst NOTHING = -1e30;                                                // below any logit, yet s times it is finite\n\n// dlogits is others exp(s (logit - top)) + all, and own for the label.\nstruct Slopes { others: f32, all: f32, own: f32 }\n\nstruct Finished { loss: f32, p: f32, slopes: Slopes }\n\nfn finish(sums: Sums, s: f32) -> Finished {\n  // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.\n  // Compilers may undo what recovers a rounding by sums and differences, but not this.\n  let whole = s * (floor(sums.own) - floor(sums.top));\n  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));\n  let above = whole + broken;\n  let leads = above > 0.0;\n  let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));\n  let own = select(down, 1.0, leads);\n  let share = select(1.0, down, leads);                               // exp(s top) over the larger of the two\n  let others = sums.others * share;\n  let total = own + others;\n  let p = own / total;\n  let q = others / total;                                             // 1 - p\n  var nll = max(-above, 0.0) + log(total);\n  if (others <= own) { nll = log1p(others / own); }                   // log is only good to 2^-21 here\n  let lse = s * sums.own + nll;\n  var ce = nll;\n  let n = f32(ALL);\n  if (SMOOTH) { ce += smoothing / n * s * ((n - 1.0) * (sums.own - sums.top) + sums.below); }\n\n  let w = weight(p, q, gamma);\n  let pull = w.value + select(w.fall * ce, 0.0, DETACHED);            // on softmax(z)[c] - [c == y]\n  let spread = w.value * smoothing / n;                               // on n [c == y] - 1\n  let lift = 2.0 * z_loss * lse;                                      // on softmax(z)[c]\n  return Finished(w.value * ce + z_loss * lse * lse, p,\n                  Slopes(s * (pull + lift) / total * share, -s * spread, s * (spread * (n - 1.0) + lift * p - pull * q)));\n}\n\n// How much a row counts, by the softmax probability p of its label. All that tells cross-entropy, Knot Magnify and focal\n// loss apart is here: the weight w(p), and its fall -p w'(p), both from p and q = 1 - p, so that neither end cancels.\noverride WEIGHTING: u32 = 1u;                                         // 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal\noverride DETACHED: bool = false;                                      // the gradient takes the weight for a constant\n\nstruct Weight { value: f32, fall: f32 }\n\nfn weight(p: f32, q: f32, gamma: f32) -> Weight {\n  switch (WEIGHTING) {\n    case 1u, 2u: {                                                    // 1 / (gamma p + 1)^2\n      let r = 1.0 / (gamma * p + 1.0);\n      let k = normalizer(gamma);\n      return Weight(k * r * r, k * 2.0 * gamma * p * r * r * r);\n    }\n    case 3u: {                                                        // q^gamma\n      let w = power(q, gamma);\n      return Weight(w, gamma * p * w / max(q, 1.2e-38));\n    }\n    default: { return Weight(1.0, 0.0); }\n  }\n}\n\n// gamma / log(1 + gamma), which makes the mean of the loss over p uniform in [0, 1] that of cross-entropy; else 1.\nfn normalizer(gamma: f32) -> f32 {\n  if (WEIGHTING != 2u || gamma < 1e-30) { return 1.0; }\n  if (gamma > 1.0) { return gamma / log(gamma + 1.0); }\n  return gamma / log1p(gamma);\n}\n\n// exp(x + more) for x <= 0 and a small `more`, within 4 ULP. WGSL's own may be off by 3 + 2 |x| ULP, so it only gets what\n// whole multiples of log 2 leave of x; 0.693359375 n is exact, and 2^n is made from its bits.\nfn exp_of(x: f32, more: f32) -> f32 {\n  let v = max(x, -89.0);                                              // e^-89 is less than the smallest normal number\n  let n = max(round(v * 1.44269504), -127.0);                         // where 2^n counts as 0\n  let rest = (v - n * 0.693359375) + (n * 2.12194440e-4 + more);\n  return exp(rest) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n\n// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: softmaxLossText + "\n" + reducePart + "\n" + quadVec4Part + "\n" + softmaxRowPart + "\n" + softmaxFinishPart + "\n" + weightPart + "\n" + expPart + "\n" + log1pPart + "\n" + powerPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1839,7 +4735,7 @@ export const softmaxLossSubgroupVec4 = {
   knobs: { HAS_LOGITS: false, HAS_FACTOR: false, HAS_PARTS: false, /** label of rows to leave out */ IGNORE: 4294967295, /** workgroups per row */ SLICES: 1, /** classes of a slice, whole turns; C or more for one */ SPAN: 4294967295, /** write stats alone */ PARTIAL: false, /** classes in each given part but the last */ PART: 0, /** write dlogits */ GRAD: true, /** lanes per row, at most the subgroup's size */ WG: 4, /** whether smoothing may be above 0 */ SMOOTH: false, /** 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal */ WEIGHTING: 1, /** the gradient takes the weight for a constant */ DETACHED: false },
   grid: ["N*SLICES"],
   features: ["subgroups"],
-  code: "enable subgroups; // softmax_loss: softmax cross-entropy, weighted by what the label's probability is, and its gradient, in one dispatch.\n//\n//   z            = logit_scale logits[n],  y = label[n],  p[n] = softmax(z)[y]\n//   q[c]         = (1 - smoothing) [c == y] + smoothing / ALL\n//   ce           = sum_c q[c] (-log softmax(z)[c]),  lse = log sum_c exp(z[c])                          nats\n//   loss[n]      = f (w ce + z_loss lse^2),  f = scale factor[n]\n//   dlogits[n,c] = d loss[n] / d logits[n,c] = f logit_scale\n//                  (w (softmax(z)[c] - q[c]) + fall ce (softmax(z)[c] - [c == y]) + 2 z_loss lse softmax(z)[c])\n//\n// w(p) and fall = -p w'(p) are of lib/weight.wgsl. A label of ALL or more, or IGNORE, marks a row to leave out: its loss, p\n// and gradient are 0. The label's term is kept apart from the sum over the others, so that 1 - p = others / (own + others)\n// and -log p = log1p(others / own) keep their digits where p is near 1.\n//\n// One workgroup per row; each of its WG lanes takes 16 classes a turn. A row of one turn stays in registers: one read and\n// one write per logit. Longer rows are read twice, all rows once without GRAD. About 10 flops and two exp per logit.\n//\n// A long row can be dealt to SLICES workgroups in two dispatches: with PARTIAL each writes the sums of its slice to stats,\n// then, with these as parts, each writes its slice of the gradient. The parts may be of other blocks of classes too: then\n// logits holds the C classes from `first` on, of ALL.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/quad.wgsl | lib/quad_vec4.wgsl\n// uses lib/softmax_row.wgsl\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in logits\noverride ALL: u32;                                                    // classes of the softmax\noverride L: u32;                                                      // N, or 1 with PARTIAL\noverride G: u32;                                                      // N, or 1 without GRAD\noverride P: u32;                                                      // parts given\noverride Q: u32;                                                      // parts written: SLICES with PARTIAL, else 1\noverride HAS_LOGITS: bool = false;\noverride HAS_FACTOR: bool = false;\noverride HAS_PARTS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride SLICES: u32 = 1u;                                            // workgroups per row\noverride SPAN: u32 = 4294967295u;                                     // classes of a slice, whole turns; C or more for one\noverride PARTIAL: bool = false;                                       // write stats alone\noverride PART: u32 = 0u;                                              // classes in each given part but the last\noverride GRAD: bool = true;                                           // write dlogits\n@group(0) @binding(0)  var<storage, read>       logits: array<Element>;  // (N, C) optional: else dlogits holds them and is overwritten\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, to leave the row out\n@group(0) @binding(2)  var<storage, read>       factor: array<f32>;   // (N) optional: of each row's loss and gradient\n@group(0) @binding(3)  var<storage, read>       parts: array<vec4f>;  // (P, N, 4) optional: sums of parts of the classes\n@group(0) @binding(4)  var<uniform>             gamma: f32;           // of the weighting, 0 or more\n@group(0) @binding(5)  var<uniform>             scale: f32;           // factor on all rows, such as 1 / N\n@group(0) @binding(6)  var<uniform>             smoothing: f32;       // part of the target that all classes share, from 0 to 1\n@group(0) @binding(7)  var<uniform>             z_loss: f32;          // how much lse^2 counts, 0 or more\n@group(0) @binding(8)  var<uniform>             logit_scale: f32;     // above 0\n@group(0) @binding(9)  var<uniform>             first: u32;           // which of ALL classes is the first in logits\n@group(0) @binding(10) var<storage, read_write> loss: array<f32>;     // (L)\n@group(0) @binding(11) var<storage, read_write> p: array<f32>;        // (L) softmax probability of the label\n@group(0) @binding(12) var<storage, read_write> stats: array<vec4f>;  // (Q, N, 4) sums of the row, or of its slices\n@group(0) @binding(13) var<storage, read_write> dlogits: array<Element>;  // (G, C)\n\nfn load(i: u32) -> Element {\n  if (HAS_LOGITS) { return logits[i]; }\n  return dlogits[i];\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*SLICES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let g = flat_index(group, groups);\n  if (g >= N * SLICES) { return; }\n  let n = g / SLICES;\n  let slice = g % SLICES;\n  let start = slice * min(SPAN, C);\n  let end = min(start + min(SPAN, C), C);\n  let row = n * C;\n  let y = label[n] - first;                                           // C or more where the label is not in logits\n  let s = logit_scale;\n\n  var block: Block;\n  var sums: Sums;\n  if (HAS_PARTS) { sums = sum_parts(lane, n, label[n], s); }\n  else { sums = sum_classes(lane, row, y, start, end, s, &block); }\n  if (PARTIAL) {\n    if (lane == 0u) { stats[slice * N + n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n    return;\n  }\n\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  if (label[n] >= ALL || label[n] == IGNORE) { f = 0.0; }\n  let found = finish(sums, s);\n  if (lane == 0u && slice == 0u) {\n    loss[n] = f * found.loss;\n    p[n] = select(found.p, 0.0, label[n] >= ALL || label[n] == IGNORE);\n    if (Q == 1u) { stats[n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n  }\n\n  if (GRAD) {\n    if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit\n    // Where nothing counts the exponentials must not overflow either.\n    let top = select(sums.top, -NOTHING, f == 0.0);\n    let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);\n    for (var c = start + 4u * lane; c < end; c += BLOCK) {\n      if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }\n      store_slopes(row, c, y, exps(block.a, top, s), slopes);\n      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);\n      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);\n      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);\n    }\n  }\n}\n\n// What exps e of the logits of classes c to c + 3 come to in the gradient.\nfn store_slopes(row: u32, c: u32, y: u32, e: vec4f, slopes: Slopes) {\n  store_quad(row, c, select(slopes.others * e + slopes.all, vec4f(slopes.own), is_label(c, y)));\n}\n\n// The sums of all classes from those of parts of them.\nfn sum_parts(lane: u32, n: u32, y: u32, s: f32) -> Sums {\n  var top = f32(NOTHING);\n  for (var i = lane; i < P; i += WG) { top = max(top, parts[i * N + n].x); }\n  top = group_max(lane, top);\n  var others = 0.0;\n  var below = 0.0;\n  var own = 0.0;\n  for (var i = lane; i < P; i += WG) {\n    let part = parts[i * N + n];\n    let start = i * PART;\n    let end = min(start + PART, ALL);\n    others += part.y * exp2((part.x - top) * (s * 1.44269504));\n    below += part.z + f32(end - start - u32(y >= start && y < end)) * (top - part.x);\n    own += part.w;\n  }\n  if (SMOOTH) { below = group_sum(lane, below); }\n  return Sums(top, group_sum(lane, others), below, group_sum(lane, own));\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n\n// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of whole quads: in one access.\nalias Element = vec4f;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4<bool>(c < C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f { return load((row + min(c, C - 4u)) / 4u); }\n\nfn load_one(row: u32, c: u32) -> f32 { return load((row + c) / 4u)[c % 4u]; }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[(row + c) / 4u] = v; }\n}\n\n// 16 classes a lane: four quads that lie 4 WG classes apart.\noverride BLOCK = 16u * WG;\nstruct Block { a: vec4f, b: vec4f, c: vec4f, d: vec4f }\n\nfn sum_of(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }\nfn max_of(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }\n\n// Which of the classes c to c + 3 is the label y.\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\n\nfn load_others(row: u32, c: u32, y: u32) -> vec4f {\n  return select(vec4f(NOTHING), load_quad(row, c), in_row(c) & !is_label(c, y));\n}\n\nfn load_block(row: u32, c: u32, y: u32) -> Block {\n  return Block(load_others(row, c, y), load_others(row, c + 4u * WG, y), load_others(row, c + 8u * WG, y),\n               load_others(row, c + 12u * WG, y));\n}\n\nfn exps(v: vec4f, top: f32, s: f32) -> vec4f { return exp2((v - top) * (s * 1.44269504)); }\n\n// How far logits lie below a reference; 0 for what is no other class.\nfn depth(v: vec4f, reference: f32) -> f32 { return sum_of(select(reference - v, vec4f(), v == vec4f(NOTHING))); }\n\n// The sums over the classes from `start` to `end`, in one pass over memory: when a block has a new maximum, what was\n// summed so far is scaled to it. Sums are taken in runs of 64 blocks, because one long sum rounds each term. The last block\n// stays in `block`.\nfn sum_classes(lane: u32, row: u32, y: u32, start: u32, end: u32, s: f32, block: ptr<function, Block>) -> Sums {\n  let reference = load_one(row, start);\n  let here = y >= start && y < end;\n  var own = 0.0;\n  if (here) { own = load_one(row, y); }\n  var top = f32(NOTHING);\n  var others = 0.0;\n  var below = 0.0;\n  for (var from_class = start; from_class < end; from_class += 64u * BLOCK) {\n    var run = 0.0;\n    var run_below = 0.0;\n    for (var c = from_class; c < min(from_class + 64u * BLOCK, end); c += BLOCK) {\n      let v = load_block(row, c + 4u * lane, y);\n      let higher = max(top, max_of(max(max(v.a, v.b), max(v.c, v.d))));\n      let rescale = exp2((top - higher) * (s * 1.44269504));\n      let sum = (exps(v.a, higher, s) + exps(v.b, higher, s)) + (exps(v.c, higher, s) + exps(v.d, higher, s));\n      run = run * rescale + sum_of(sum);\n      others *= rescale;\n      top = higher;\n      if (SMOOTH) {\n        run_below += (depth(v.a, reference) + depth(v.b, reference)) + (depth(v.c, reference) + depth(v.d, reference));\n      }\n      *block = v;\n    }\n    others += run;\n    below += run_below;\n  }\n  let mine = top;\n  top = group_max(lane, mine);\n  others = group_sum(lane, others * exp2((mine - top) * (s * 1.44269504)));\n  if (top == NOTHING) { others = 0.0; }                               // there is no other\n  if (SMOOTH) { below = group_sum(lane, below) + f32(end - start - u32(here)) * (top - reference); }\n  return Sums(top, others, below, own);\n}\n\n// From the sums over the classes of a row to its loss, and to its gradient.\noverride SMOOTH: bool = false;                                        // whether smoothing may be above 0\n\nstruct Sums {\n  top: f32,                                                           // largest logit of the others, all but the label's\n  others: f32,                                                        // sum over the others of exp(s (logit - top))\n  below: f32,                                                         // sum over the others of top - logit, if SMOOTH\n  own: f32,                                                           // the label's logit, 0 where it is not among them\n}\n\nconst NOTHING = -1e30;                                                // below any logit, yet s times it is finite\n\n// dlogits is others exp(s (logit - top)) + all, and own for the label.\nstruct Slopes { others: f32, all: f32, own: f32 }\n\nstruct Finished { loss: f32, p: f32, slopes: Slopes }\n\nfn finish(sums: Sums, s: f32) -> Finished {\n  // The label over the largest other, whole and broken parts apart: at 80, the last bit of the difference is 4e-6 of e^80.\n  // Compilers may undo what recovers a rounding by sums and differences, but not this.\n  let whole = s * (floor(sums.own) - floor(sums.top));\n  let broken = s * ((sums.own - floor(sums.own)) - (sums.top - floor(sums.top)));\n  let above = whole + broken;\n  let leads = above > 0.0;\n  let down = exp_of(select(whole, -whole, leads), select(broken, -broken, leads));\n  let own = select(down, 1.0, leads);\n  let share = select(1.0, down, leads);                               // exp(s top) over the larger of the two\n  let others = sums.others * share;\n  let total = own + others;\n  let p = own / total;\n  let q = others / total;                                             // 1 - p\n  var nll = max(-above, 0.0) + log(total);\n  if (others <= own) { nll = log1p(others / own); }                   // log is only good to 2^-21 here\n  let lse = s * sums.own + nll;\n  var ce = nll;\n  let n = f32(ALL);\n  if (SMOOTH) { ce += smoothing / n * s * ((n - 1.0) * (sums.own - sums.top) + sums.below); }\n\n  let w = weight(p, q, gamma);\n  let pull = w.value + select(w.fall * ce, 0.0, DETACHED);            // on softmax(z)[c] - [c == y]\n  let spread = w.value * smoothing / n;                               // on n [c == y] - 1\n  let lift = 2.0 * z_loss * lse;                                      // on softmax(z)[c]\n  return Finished(w.value * ce + z_loss * lse * lse, p,\n                  Slopes(s * (pull + lift) / total * share, -s * spread, s * (spread * (n - 1.0) + lift * p - pull * q)));\n}\n\n// How much a row counts, by the softmax probability p of its label. All that tells cross-entropy, Knot Magnify and focal\n// loss apart is here: the weight w(p), and its fall -p w'(p), both from p and q = 1 - p, so that neither end cancels.\noverride WEIGHTING: u32 = 1u;                                         // 0 none, 1 Knot Magnify, 2 the same normalized, 3 focal\noverride DETACHED: bool = false;                                      // the gradient takes the weight for a constant\n\nstruct Weight { value: f32, fall: f32 }\n\nfn weight(p: f32, q: f32, gamma: f32) -> Weight {\n  switch (WEIGHTING) {\n    case 1u, 2u: {                                                    // 1 / (gamma p + 1)^2\n      let r = 1.0 / (gamma * p + 1.0);\n      let k = normalizer(gamma);\n      return Weight(k * r * r, k * 2.0 * gamma * p * r * r * r);\n    }\n    case 3u: {                                                        // q^gamma\n      let w = power(q, gamma);\n      return Weight(w, gamma * p * w / max(q, 1.2e-38));\n    }\n    default: { return Weight(1.0, 0.0); }\n  }\n}\n\n// gamma / log(1 + gamma), which makes the mean of the loss over p uniform in [0, 1] that of cross-entropy; else 1.\nfn normalizer(gamma: f32) -> f32 {\n  if (WEIGHTING != 2u || gamma < 1e-30) { return 1.0; }\n  if (gamma > 1.0) { return gamma / log(gamma + 1.0); }\n  return gamma / log1p(gamma);\n}\n\n// exp(x + more) for x <= 0 and a small `more`, within 4 ULP. WGSL's own may be off by 3 + 2 |x| ULP, so it only gets what\n// whole multiples of log 2 leave of x; 0.693359375 n is exact, and 2^n is made from its bits.\nfn exp_of(x: f32, more: f32) -> f32 {\n  let v = max(x, -89.0);                                              // e^-89 is less than the smallest normal number\n  let n = max(round(v * 1.44269504), -127.0);                         // where 2^n counts as 0\n  let rest = (v - n * 0.693359375) + (n * 2.12194440e-4 + more);\n  return exp(rest) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n\n// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: "enable subgroups; " + softmaxLossText + "\n" + reduceSubgroupPart + "\n" + quadVec4Part + "\n" + softmaxRowPart + "\n" + softmaxFinishPart + "\n" + weightPart + "\n" + expPart + "\n" + log1pPart + "\n" + powerPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -1860,7 +4756,7 @@ export const sumParts = {
   knobs: { /** lanes per workgroup */ WG: 64 },
   grid: ["n/WG"],
   features: [],
-  code: "// sum_parts: y[i] = sum_t x[t,i], t in ascending order.\n//\n// One lane per i. Reads x once, writes y once: the second pass of every sum that is dealt to T partial results.\n// uses lib/index.wgsl\n\noverride T: u32;\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (T, n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= n) { return; }\n  var sum = 0.0;\n  for (var t = 0u; t < T; t++) { sum += x[t * n + i]; }\n  y[i] = sum;\n}\n\n// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n",
+  code: sumPartsText + "\n" + indexPart,
 } as const;
 
 /**
@@ -1881,7 +4777,7 @@ export const total = {
   knobs: { /** lanes per row, a power of two */ WG: 64 },
   grid: ["1"],
   features: [],
-  code: "// total: y = sum_i x[i].\n//\n// One workgroup, whose WG lanes stride over the elements: for sums of a batch's rows, in one dispatch. Reads x once.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride n: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // ()\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  for (var i = lane; i < n; i += WG) { sum += x[i]; }\n  sum = group_sum(lane, sum);\n  if (lane == 0u) { y[0] = sum; }\n}\n\n// Reductions over a workgroup of WG lanes (WG a power of two): each lane gives a value, every lane gets the result.\n// All lanes must call. The order is fixed, so the same values give the same bits.\n\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n\nvar<workgroup> scratch: array<f32, WG>;\n\nfn group_sum(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();                                                 // the previous result may still be being read\n  scratch[lane] = v;\n  workgroupBarrier();                                                 // every value is in place\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] += scratch[lane + half]; }\n    workgroupBarrier();                                               // this level is done\n  }\n  return scratch[0];\n}\n\nfn group_max(lane: u32, v: f32) -> f32 {\n  workgroupBarrier();\n  scratch[lane] = v;\n  workgroupBarrier();\n  for (var half = WG / 2u; half > 0u; half /= 2u) {\n    if (lane < half) { scratch[lane] = max(scratch[lane], scratch[lane + half]); }\n    workgroupBarrier();\n  }\n  return scratch[0];\n}\n",
+  code: totalText + "\n" + reducePart,
 } as const;
 
 /**
@@ -1902,5 +4798,26 @@ export const totalSubgroup = {
   knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
   grid: ["1"],
   features: ["subgroups"],
-  code: "enable subgroups; // total: y = sum_i x[i].\n//\n// One workgroup, whose WG lanes stride over the elements: for sums of a batch's rows, in one dispatch. Reads x once.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride n: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // ()\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  for (var i = lane; i < n; i += WG) { sum += x[i]; }\n  sum = group_sum(lane, sum);\n  if (lane == 0u) { y[0] = sum; }\n}\n\n// The reductions of lib/reduce.wgsl where the workgroup is one subgroup or less: no barriers, no workgroup memory.\n\n\noverride WG: u32 = 4u;                                                // lanes per row, at most the subgroup's size\n\nfn group_sum(lane: u32, v: f32) -> f32 { return subgroupAdd(v); }\nfn group_max(lane: u32, v: f32) -> f32 { return subgroupMax(v); }\n",
+  code: "enable subgroups; " + totalText + "\n" + reduceSubgroupPart,
+} as const;
+
+/**
+ * transpose: y[b,j,i] = x[b,i,j].
+ *
+ * One lane per element of y; reads x and writes y once, x with a stride of J.
+ * uses lib/index.wgsl
+ */
+export const transpose = {
+  name: "transpose",
+  bindings: {
+    /** (B, I, J) */
+    x: { access: "read", type: "f32", shape: ["B","I","J"], optional: false },
+    /** (B, J, I) */
+    y: { access: "write", type: "f32", shape: ["B","J","I"], optional: false },
+  },
+  sizes: ["B", "I", "J"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["B*I*J/WG"],
+  features: [],
+  code: transposeText + "\n" + indexPart,
 } as const;

@@ -1,5 +1,5 @@
 // Where a tensor's elements lie: in a buffer, or in the memory of another tensor.
-import { count, type Shape } from "./tensor.ts";
+import { count, type Dtype, type Shape, widthOf } from "./tensor.ts";
 
 /** A range of a GPU buffer, in bytes, as a bind group takes it. */
 export interface Range {
@@ -44,11 +44,11 @@ export const within = (base: Memory, offset: number, bytes: number): Memory => (
  * Memory in a buffer of the caller's. Throws, for `wrap`, where the offset is no multiple of 256, the buffer too small, or
  * made without STORAGE, or UNIFORM for a single number.
  */
-export function lend(buffer: GPUBuffer, shape: Shape, offset: number): Memory {
+export function lend(buffer: GPUBuffer, shape: Shape, offset: number, dtype: Dtype): Memory {
   if (!(offset >= 0 && offset % ALIGNMENT === 0)) {
     throw new Error(`wrap: offset is ${offset} but must be a multiple of ${ALIGNMENT}`);
   }
-  const bytes = 4 * count(shape);
+  const bytes = whole(widthOf(dtype) * count(shape));
   const room = buffer.size - offset;
   if (bytes > room) {
     throw new Error(
@@ -83,6 +83,9 @@ export function rangeOf(memory: Memory): Range | undefined {
     }
   );
 }
+
+/** Bytes rounded up to what is bound, copied and written at least. */
+export const whole = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
 /** Bytes rounded up to whole vec4f, so that every binding is valid whatever its element type. */
 export const padded = (bytes: number): number => Math.ceil(Math.max(bytes, 1) / 16) * 16;

@@ -1,5 +1,5 @@
 // What a differentiable operation is, and how gradients flow back through them.
-import { add } from "./kernels.gen.ts";
+import { add, addF16 } from "./kernels.gen.ts";
 import type { Nd } from "./reference.ts";
 import { Tensor, type Vjp } from "./tensor.ts";
 
@@ -36,14 +36,15 @@ export function op<A extends unknown[], P extends AsNd<A>>(definition: {
 /**
  * Sets x.grad to dL/dx for every tensor x that y was made from and that needs a gradient. `dy` is
  * dL/dy; left out, L is the sum of y's elements. Gradients of an earlier call are replaced. Throws where dy does not have
- * the shape of y.
+ * the shape and type of y.
  */
-export function backward(y: Tensor, dy: Tensor = y.gpu.filled(y.shape, 1)): void {
+export function backward(y: Tensor, dy: Tensor = y.gpu.filled(y.shape, 1, y.dtype)): void {
   if (String(dy.shape) !== String(y.shape)) {
     throw new Error(
       `backward: dy is (${dy.shape.join(", ")}) but must be (${y.shape.join(", ")}), the shape of y`,
     );
   }
+  if (dy.dtype !== y.dtype) throw new Error(`backward: dy is ${dy.dtype} but must be ${y.dtype}, as y is`);
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
   const visit = (t: Tensor): void => {
@@ -67,4 +68,6 @@ export function backward(y: Tensor, dy: Tensor = y.gpu.filled(y.shape, 1)): void
 }
 
 const sum = (a: Tensor, b: Tensor): Tensor =>
-  a.gpu.launch(add, { a: a.view([a.size]), b: b.view([b.size]) }).y.view(a.shape);
+  a.gpu
+    .launch(a.dtype === "f16" ? addF16 : add, { a: a.view([a.size]), b: b.view([b.size]) })
+    .y.view(a.shape);

@@ -1,6 +1,7 @@
 // Optimizers: one launch over all parameters, or one per slice where they are too large for one.
 import { type Flat, flat } from "./flat.ts";
-import { sgd as sgdKernel } from "./kernels.gen.ts";
+import type { Gpu } from "./gpu.ts";
+import { lossScale as lossScaleKernel, nonFinite, sgd as sgdKernel } from "./kernels.gen.ts";
 import type { Tensor } from "./tensor.ts";
 import { columnLanes } from "./tiles.ts";
 
@@ -11,6 +12,45 @@ export interface SgdOptions {
   readonly momentum?: number;
   /** Added to the gradient as a multiple of the weight; 0 unless told. */
   readonly weightDecay?: number;
+  /** What the loss was multiplied by; steps with gradients that are not finite are left out then. */
+  readonly lossScale?: LossScale | undefined;
+}
+
+/** A factor on the loss that keeps gradients within the range of f16, and follows them. */
+export interface LossScale {
+  /** The factor (), to be given to `backward` with the loss. */
+  readonly value: Tensor;
+  /** (2) u32: good steps in a row, and all steps left out. */
+  readonly counts: Tensor;
+  /** Good steps in a row after which it doubles. */
+  readonly every: number;
+  /** Gives the memory back. */
+  dispose(): void;
+}
+
+/**
+ * A factor on the loss for gradients that are stored in f16: `backward(loss, scale.value)`, and `sgd` with it divides it out
+ * again. It halves with each step that has a gradient which is not finite, and doubles after `every` steps without one.
+ * Throws where `start` is no power of two from 1 to 2^24.
+ * Source: Micikevicius et al., "Mixed Precision Training", ICLR 2018.
+ */
+export function lossScale(
+  gpu: Gpu,
+  { start = 1024, every = 2000 }: { readonly start?: number; readonly every?: number } = {},
+): LossScale {
+  const power = Math.log2(start);
+  if (!(Number.isInteger(power) && power >= 0 && power <= 24)) {
+    throw new Error(`lossScale: start is ${start} but must be a power of two from 1 to 2^24`);
+  }
+  if (!(Number.isInteger(every) && every > 0)) {
+    throw new Error(`lossScale: every is ${every} but must be a whole number from 1 up`);
+  }
+  const value = gpu.tensor(Float32Array.of(start), []);
+  const counts = gpu.zeros([2], "u32");
+  const dispose = () => {
+    for (const t of [value, counts]) t.dispose();
+  };
+  return { value, counts, every, dispose };
 }
 
 /** An optimizer of one set of parameters. */
@@ -28,7 +68,10 @@ export interface Optimizer {
  * v = momentum v + dw + weightDecay w, then w = w - rate v.
  * Throws where an option is negative or not a number.
  */
-export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: SgdOptions): Optimizer {
+export function sgd(
+  parameters: Flat,
+  { rate, momentum = 0, weightDecay = 0, lossScale: scaled }: SgdOptions,
+): Optimizer {
   for (const [name, value] of Object.entries({ rate, momentum, weightDecay })) {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
       throw new Error(`sgd: ${name} is ${value} but must be a number from 0 up`);
@@ -57,10 +100,11 @@ export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: S
         if (shared) gpu.copy(target, grad);
         else gpu.assign(target, grad);
       }
+      const unscale = scaled && settled(scaled, dws);
       for (const [i, w] of ws.entries()) {
         gpu.launch(
           sgdKernel,
-          { dw: dws[i], v: vs[i], w, rate: rateTensor, momentum, decay: weightDecay },
+          { dw: dws[i], v: vs[i], w, rate: rateTensor, momentum, decay: weightDecay, unscale },
           { T: columnLanes(gpu, w.size) },
         );
       }
@@ -69,4 +113,17 @@ export function sgd(parameters: Flat, { rate, momentum = 0, weightDecay = 0 }: S
       for (const t of [gradients.values, velocity, rateTensor]) t.dispose();
     },
   };
+}
+
+/** Lanes that look for gradients that are not finite, of each piece of them. */
+const LANES = 1024;
+
+/** What gradients are to be multiplied by (), 0 where one is not finite; the scale goes on to that of the next step. */
+function settled({ value: scale, counts, every }: LossScale, dws: readonly Tensor[]): Tensor {
+  const { gpu } = scale;
+  const parts = gpu.empty([LANES * dws.length], "u32");
+  for (const [i, x] of dws.entries()) {
+    gpu.launch(nonFinite, { x, parts: gpu.slice(parts, LANES * i, [LANES]) });
+  }
+  return gpu.launch(lossScaleKernel, { parts, scale, counts }, { EVERY: every }).unscale;
 }

@@ -4,15 +4,18 @@ import type { Memory } from "./memory.ts";
 
 /** Sizes of each dimension; () is a single number. */
 export type Shape = readonly number[];
-/** Type of a tensor's elements, 4 bytes each. */
-export type Dtype = "f32" | "u32";
+/** Type of a tensor's elements: 4 bytes each, or 2 of f16. */
+export type Dtype = "f32" | "u32" | "f16";
 /** Numbers that a tensor can be filled with, or read as. */
-export type Numbers<D extends Dtype = Dtype> = D extends "f32" ? Float32Array : Uint32Array;
+export type Numbers<D extends Dtype = Dtype> = D extends "u32" ? Uint32Array : Float32Array;
+
+/** Bytes of an element. */
+export const widthOf = (dtype: Dtype): number => (dtype === "f16" ? 2 : 4);
 
 /** Given dL/dy, gives dL/dx for each argument of the op; null where there is none. */
 export type Vjp = (dy: Tensor) => (Tensor | null)[];
 
-/** An n-d array of 4-byte numbers on the GPU, in row-major order. */
+/** An n-d array of numbers on the GPU, in row-major order. */
 export class Tensor {
   /** Number of elements. */
   readonly size: number;

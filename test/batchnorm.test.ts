@@ -39,7 +39,7 @@ describe("running statistics", () => {
     const variance = tensor(want.variance, [C]);
     for (let step = 0; step < steps; step++) {
       const x = rows(N, C, step);
-      batchNorm(tensor(x, [N, C]), gpu.filled([C], 1), gpu.filled([C], 0), {
+      batchNorm(tensor(x, [N, C]), gpu.filled([C], 1), gpu.filled([C], 0), undefined, undefined, {
         training: true,
         mean,
         variance,
@@ -61,7 +61,7 @@ describe("running statistics", () => {
     ] as const) {
       const variance = tensor([1, 2, 3, 4, 5], [C]);
       const options = { training: true, mean: gpu.zeros([C]), variance, momentum };
-      batchNorm(tensor(x, [N, C]), gpu.filled([C], 1), gpu.filled([C], 0), options);
+      batchNorm(tensor(x, [N, C]), gpu.filled([C], 1), gpu.filled([C], 0), undefined, undefined, options);
       expect(error(await variance.read(), want)).toBeLessThan(1e-6);
     }
   });
@@ -72,7 +72,7 @@ describe("running statistics", () => {
     const [mean, variance, input] = [gpu.zeros([C]), gpu.zeros([C]), tensor(x, [N, C])];
     const options = { training: true, mean, variance };
     const step = await gpu.step(() => ({
-      y: batchNorm(input, gpu.filled([C], 1), gpu.filled([C], 0), options),
+      y: batchNorm(input, gpu.filled([C], 1), gpu.filled([C], 0), undefined, undefined, options),
     }));
     for (let i = 0; i < 3; i++) step.run();
     expect(
@@ -96,12 +96,19 @@ describe("running statistics", () => {
       [1, 4, 9, 0, 0.25],
     ];
     const [mean, variance] = [tensor(m, [C]), tensor(v, [C])];
-    const y = batchNorm(tensor(x, [N, C]), tensor([1, 2, 3, 4, 5], [C]), tensor([5, 4, 3, 2, 1], [C]), {
-      training: false,
-      mean,
-      variance,
-      epsilon: 1e-3,
-    });
+    const y = batchNorm(
+      tensor(x, [N, C]),
+      tensor([1, 2, 3, 4, 5], [C]),
+      tensor([5, 4, 3, 2, 1], [C]),
+      undefined,
+      undefined,
+      {
+        training: false,
+        mean,
+        variance,
+        epsilon: 1e-3,
+      },
+    );
     const want = Array.from(
       x,
       (t, i) => (((i % C) + 1) * (t - m[i % C])) / Math.sqrt(v[i % C] + 1e-3) + 5 - (i % C),
@@ -120,7 +127,7 @@ describe("digits", () => {
     input.needsGrad = true;
     const [mean, variance] = [gpu.zeros([C]), gpu.zeros([C])];
     const options = { training: true, mean, variance, momentum: 1, epsilon: 1e-5 };
-    const y = batchNorm(input, gpu.filled([C], 1), gpu.filled([C], 0), options);
+    const y = batchNorm(input, gpu.filled([C], 1), gpu.filled([C], 0), undefined, undefined, options);
     backward(y, tensor(dy, [N, C]));
 
     const exact = statistics(x, C, 0);
@@ -160,8 +167,40 @@ describe("digits", () => {
   test("a channel of one value gives shift, not noise", async () => {
     const x = tensor(new Float32Array(100).fill(0.1), [100, 1]);
     const options = { training: true, mean: gpu.zeros([1]), variance: gpu.zeros([1]) };
-    const y = batchNorm(x, gpu.filled([1], 3), gpu.filled([1], 7), options);
+    const y = batchNorm(x, gpu.filled([1], 3), gpu.filled([1], 7), undefined, undefined, options);
     expect(new Set(await y.read())).toEqual(new Set([7]));
+  });
+});
+
+describe("with PReLU and residual", () => {
+  /** Dispatches of a training step, forward and backward. */
+  async function dispatches(slope: Tensor | undefined, residual: Tensor | undefined): Promise<number> {
+    const x = tensor(rows(40, 4, 11), [40, 4]);
+    const [scale, shift] = [gpu.filled([4], 1), tensor([1, 2, 3, 4], [4])];
+    const options = { training: true, mean: gpu.zeros([4]), variance: gpu.zeros([4]) };
+    for (const t of [x, shift, slope, residual]) if (t) t.needsGrad = true;
+    const step = await gpu.step(() => {
+      backward(batchNorm(x, scale, shift, slope, residual, options), residual ?? x);
+      return {};
+    });
+    const before = gpu.counters().dispatches;
+    step.run();
+    return gpu.counters().dispatches - before;
+  }
+
+  test("there are as many passes as without", async () => {
+    const [slope, residual] = [tensor([0.1, 0.2, 0.3, 0.4], [4]), tensor(rows(40, 4, 12), [40, 4])];
+    expect(await dispatches(slope, residual)).toBe(await dispatches(undefined, undefined));
+  });
+
+  test("the gradient where the PReLU gets 0 is that of below", async () => {
+    const [x, shift, slope] = [tensor([1, 2, 3], [3, 1]), tensor([0], [1]), tensor([0.25], [1])];
+    for (const t of [x, shift, slope]) t.needsGrad = true;
+    const options = { training: false, mean: tensor([2], [1]), variance: tensor([3], [1]), epsilon: 1 };
+    backward(batchNorm(x, gpu.filled([1], 2), shift, slope, undefined, options), tensor([4, 8, 16], [3, 1]));
+    expect([...(await x.grad!.read())]).toEqual([1, 2, 16]);
+    expect([...(await shift.grad!.read())]).toEqual([1 + 2 + 16]);
+    expect([...(await slope.grad!.read())]).toEqual([-4]);
   });
 });
 
@@ -172,27 +211,37 @@ describe("refused before the running statistics move", () => {
   test.each<[string, () => unknown, string]>([
     [
       "one row",
-      () => batchNorm(gpu.zeros([1, 2]), two, two, { training: true, mean, variance }),
+      () => batchNorm(gpu.zeros([1, 2]), two, two, undefined, undefined, { training: true, mean, variance }),
       "batchNorm: x is (1, 2), one row, but training needs at least 2; give a larger batch",
     ],
     [
       "scale of another size",
-      () => batchNorm(x, gpu.zeros([3]), two, { training: true, mean, variance }),
+      () => batchNorm(x, gpu.zeros([3]), two, undefined, undefined, { training: true, mean, variance }),
       "batchNorm: x is (4, 2) and scale (3) but scale must be (2)",
     ],
     [
+      "slope of another size",
+      () => batchNorm(x, two, two, gpu.zeros([1]), undefined, { training: true, mean, variance }),
+      "batchNorm: x is (4, 2) and slope (1) but slope must be (2)",
+    ],
+    [
+      "residual of another shape",
+      () => batchNorm(x, two, two, undefined, gpu.zeros([8]), { training: true, mean, variance }),
+      "batchNorm: x is (4, 2) and residual (8) but residual must be (4, 2)",
+    ],
+    [
       "variance of another size",
-      () => batchNorm(x, two, two, { training: false, mean, variance: gpu.zeros([1]) }),
+      () => batchNorm(x, two, two, undefined, undefined, { training: false, mean, variance: gpu.zeros([1]) }),
       "batchNorm: x is (4, 2) and variance (1) but variance must be (2)",
     ],
     [
       "momentum",
-      () => batchNorm(x, two, two, { training: true, mean, variance, momentum: 2 }),
+      () => batchNorm(x, two, two, undefined, undefined, { training: true, mean, variance, momentum: 2 }),
       "batchNorm: momentum is 2 but must be from 0 to 1",
     ],
     [
       "epsilon",
-      () => batchNorm(x, two, two, { training: true, mean, variance, epsilon: 0 }),
+      () => batchNorm(x, two, two, undefined, undefined, { training: true, mean, variance, epsilon: 0 }),
       "batchNorm: epsilon is 0 but must be a number above zero",
     ],
   ])("%s", async (_, call, message) => {

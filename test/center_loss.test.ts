@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { error } from "../src/check/check.ts";
 import { createCenters } from "../src/face/centers.ts";
 import { makeDataset } from "../src/face/dataset.ts";
-import { digitNet } from "../src/face/model.ts";
+import { digitNet } from "../src/face/nets.ts";
 import { type TrainOptions, train } from "../src/face/train.ts";
 import type { Gpu } from "../src/gpu.ts";
 import { trainingArgs, trainOptions } from "../src/node/options.ts";

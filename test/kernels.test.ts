@@ -15,10 +15,16 @@ describe("every kernel compiles, with explicit features only", async () => {
   // Dawn's Null backend checks shaders and pipelines in full but computes nothing.
   const flags = ["backend=null"];
   const { device: bare } = await openDevice({ flags, features: [] });
-  const { device: featured } = await openDevice({ flags, features: ["subgroups"] });
+  const { device: featured } = await openDevice({ flags, features: ["subgroups", "shader-f16"] });
 
   /** Knobs that a table may set to more than their default. */
-  const variants = ({ knobs }: Kernel) => ("SHARE" in knobs ? [{ SHARE: 4 }, { SHARE: 8 }] : [{}]);
+  const variants = ({ knobs }: Kernel) =>
+    "SHARE" in knobs
+      ? [
+          { SHARE: 4, BESIDE: 2, TILE_N: 16 },
+          { SHARE: 8, GOES_ON: 1 },
+        ]
+      : [{}];
   const rows = kernels.flatMap((kernel) =>
     variants(kernel).map((knobs) => ({ name: kernel.name, kernel, knobs })),
   );
@@ -61,6 +67,21 @@ describe("a kernel file that cannot be read stops the generator with file and li
     expect(text).toContain('x: { access: "read", type: "f32", shape: ["n"], optional: false }');
     expect(text).toContain('y: { access: "write", type: "f32", shape: ["n"], optional: false }');
     expect(text).toContain('sizes: ["n"],\n  knobs: { WG: 64 },\n  grid: ["n/WG"]');
+  });
+
+  test("an alias, or a vec4 of one, is what its helper says; f16 asks for a feature", () => {
+    const half = good
+      .with(3, good[3].replace("array<f32>", "array<Stored>"))
+      .with(4, good[4].replace("array<f32>", "array<Four>"));
+    const uses = "// uses lib/stored.wgsl | lib/stored_f16.wgsl";
+    const [single, other] = kernelsOf("copy", [...half, "alias Four = vec4<Stored>;", uses].join("\n"));
+    expect(single).toContain('name: "copy"');
+    expect(single).toMatch(/x: \{ access: "read", type: "f32".*\n.*\n.*y: \{ access: "write", type: "vec4f"/);
+    expect(single).toContain("features: []");
+    expect(other).toContain('name: "copy_f16"');
+    expect(other).toMatch(/x: \{ access: "read", type: "f16".*\n.*\n.*y: \{ access: "write", type: "vec4h"/);
+    expect(other).toContain('features: ["shader-f16"]');
+    expect(other).toContain('code: "enable f16; " + copyText');
   });
 
   test.each([

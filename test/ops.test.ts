@@ -67,7 +67,7 @@ describe("gradients at kinks", () => {
   test("at 0 a ReLU has slope 0, a PReLU its slope below 0", async () => {
     const slope = gpu.tensor(Float32Array.of(0.25), [1]);
     expect(await gradient(ops.relu, [0, -0, 1], [3, 1])).toEqual([0, 0, 3]);
-    expect(await gradient((t) => ops.prelu(t, slope), [0, -0, 1], [3, 1])).toEqual([0.25, 0.5, 3]);
+    expect(await gradient((t) => ops.prelu(t, slope, undefined), [0, -0, 1], [3, 1])).toEqual([0.25, 0.5, 3]);
   });
 
   test("rows without a direction get no gradient", async () => {
@@ -121,7 +121,16 @@ describe("refused before any work", () => {
       "l2Normalize: epsilon is 0 but must be a number above zero",
     ],
     ["bias of another size", () => ops.biasAdd(x, gpu.zeros([3])), "bias: bias is (3) but must be (C) with"],
-    ["slope of another size", () => ops.prelu(x, gpu.zeros([3])), "prelu: slope is (3) but must be (C) with"],
+    [
+      "slope of another size",
+      () => ops.prelu(x, gpu.zeros([3]), undefined),
+      "prelu: slope is (3) but must be (C) with",
+    ],
+    [
+      "residual of another shape",
+      () => ops.prelu(x, gpu.zeros([2]), gpu.zeros([4, 4, 2])),
+      "prelu: x is (1, 4, 4, 2) and residual (4, 4, 2) but residual must be (1, 4, 4, 2)",
+    ],
     [
       "factor of several numbers",
       () => ops.scale(x, gpu.zeros([2])),

@@ -1,6 +1,7 @@
-// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl and of its result, for any number of columns:
+// Four neighbouring columns n to n + 3 of the second operand of lib/gemm_tile.wgsl and of its result, for any number of columns:
 // one by one.
 alias Columns = f32;
+alias StoredColumns = Stored;
 const WIDTH = 1u;                                                      // columns in one element
 
 fn load_b4(line: Line, n: vec4u) -> vec4f {

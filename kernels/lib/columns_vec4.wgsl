@@ -1,6 +1,7 @@
-// Four neighbouring columns n to n + 3 of the second operand of lib/gemm.wgsl, where columns are whole quads: in one
+// Four neighbouring columns n to n + 3 of the second operand of lib/gemm_tile.wgsl, where columns are whole quads: in one
 // access. The result is stored one by one all the same: in one access was 10 % slower on lavapipe at 1024.
 alias Columns = vec4f;
+alias StoredColumns = vec4<Stored>;
 const WIDTH = 4u;                                                      // columns in one element
 
 fn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }

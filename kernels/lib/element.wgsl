@@ -1,4 +1,5 @@
-// Features of a row, for rows of any length: one by one.
+// Neighbouring elements of a row, for rows of any length: one by one.
 alias Element = f32;
-const WIDTH = 1u;                                                     // features in an element
+alias StoredElement = Stored;
+override WIDTH: u32 = 1u;                                             // numbers in an element
 fn square_of(v: Element) -> f32 { return v * v; }

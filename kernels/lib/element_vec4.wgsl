@@ -1,4 +1,5 @@
-// Features of a row, for rows of whole quads: four in one access.
+// Neighbouring elements of a row, for rows of whole quads: four in one access.
 alias Element = vec4f;
-const WIDTH = 4u;                                                     // features in an element
+alias StoredElement = vec4<Stored>;
+override WIDTH: u32 = 4u;                                             // numbers in an element
 fn square_of(v: Element) -> f32 { return dot(v, v); }

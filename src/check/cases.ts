@@ -1,6 +1,7 @@
 // The inputs that each operation is checked on. Row names say why the size is there: one element, odd sizes, exactly
 // a tile (16 rows, 128 columns of a product), past a tile, an inner size that the sharing of 4 or 8 does not divide.
 import type * as ops from "../ops/index.ts";
+import type { Nd } from "../reference.ts";
 import { between, exactly, fixed, labels, reals, wholes } from "./inputs.ts";
 
 type Args<F> = F extends { reference(...args: infer A): unknown } ? A : never;
@@ -8,6 +9,8 @@ type Args<F> = F extends { reference(...args: infer A): unknown } ? A : never;
 interface Cases<F> {
   /** Names of the arguments, for reports. */
   readonly names: readonly string[];
+  /** Those that may be stored in f16. */
+  readonly half?: readonly string[];
   readonly rows: { readonly [what: string]: Args<F> };
 }
 
@@ -172,6 +175,7 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
   },
   conv2d: {
     names: ["x", "w", "bias"],
+    half: ["x"],
     rows: {
       "one pixel": [reals([1, 1, 1, 1]), reals([1, 1, 1, 1]), undefined, {}],
       "3x3, padded": [reals([2, 5, 6, 3]), reals([3, 3, 3, 4]), reals([4]), { pad: 1 }],
@@ -190,10 +194,66 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
         { stride: 3, pad: 2 },
       ],
       "a long sum, in parts": [reals([4, 17, 13, 2]), reals([3, 3, 2, 5]), undefined, { pad: 1 }],
+      "1x1, stride 2, 2 filters for each channel": [
+        reals([2, 5, 4, 5]),
+        reals([1, 1, 1, 10]),
+        undefined,
+        { stride: 2, groups: 5 },
+      ],
+      "dilation 2, 3 groups of whole quads": [
+        reals([2, 5, 6, 12]),
+        reals([3, 2, 4, 24]),
+        reals([24]),
+        { pad: 2, dilation: 2, groups: 3 },
+      ],
+      "stride 2, dilation 2: pixels that no tap meets": [
+        reals([2, 7, 6, 4]),
+        reals([3, 3, 4, 3]),
+        undefined,
+        { stride: 2, pad: 2, dilation: 2 },
+      ],
+      "stride 2, dilation 3, 2 groups of odd sizes": [
+        reals([2, 9, 8, 6]),
+        reals([3, 4, 3, 10]),
+        undefined,
+        { stride: 2, pad: 3, dilation: 3, groups: 2 },
+      ],
+      "depthwise, odd channels": [
+        reals([2, 6, 5, 5]),
+        reals([3, 3, 1, 5]),
+        reals([5]),
+        { groups: 5, pad: 1 },
+      ],
+      "depthwise, whole quads": [reals([2, 9, 6, 8]), reals([3, 3, 1, 8]), reals([8]), { groups: 8, pad: 1 }],
+      "depthwise, odd channels, stride 2": [
+        reals([2, 12, 11, 3]),
+        reals([3, 3, 1, 3]),
+        undefined,
+        { groups: 3, stride: 2, pad: 1 },
+      ],
+      "depthwise, whole quads, stride 2": [
+        reals([2, 7, 12, 4]),
+        reals([3, 3, 1, 4]),
+        undefined,
+        { groups: 4, stride: 2, pad: 1 },
+      ],
+      "depthwise, 5x5": [reals([2, 6, 5, 4]), reals([5, 5, 1, 4]), undefined, { groups: 4, pad: 2 }],
+      "depthwise, oblong, stride 4, dilation 6: every other tap meets every other pixel": [
+        reals([1, 17, 13, 3]),
+        reals([3, 4, 1, 3]),
+        reals([3]),
+        { groups: 3, stride: 4, pad: 7, dilation: 6 },
+      ],
     },
+  },
+  cast: {
+    names: ["x", "to"],
+    half: ["x"],
+    rows: { "to f32, past a workgroup": [reals([5, 13]), "f32"] },
   },
   add: {
     names: ["a", "b"],
+    half: ["a", "b"],
     rows: {
       "one number": [reals([]), reals([])],
       "exactly a workgroup": [reals([64]), between([64], 1, 2)],
@@ -229,15 +289,23 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
     },
   },
   prelu: {
-    names: ["x", "slope"],
+    names: ["x", "slope", "residual"],
+    half: ["x", "residual"],
     rows: {
-      "one element": [reals([1, 1]), reals([1])],
-      "an image, odd sizes": [reals([2, 3, 5, 7]), reals([7])],
-      "exactly a workgroup": [reals([4, 16]), reals([16])],
-      "one channel, rows in parts": [reals([67, 1]), reals([1])],
-      "more channels than a workgroup": [reals([35, 70]), reals([70])],
-      "input without a gradient": [fixed(reals([33, 3])), reals([3])],
-      "zeros, and slopes of 0 and 1": [fixed(exactly([3, 2], [0, -0, -1, -1, 2, 2])), exactly([2], [0, 1])],
+      "one element": [reals([1, 1]), reals([1]), undefined],
+      "an image, odd sizes": [reals([2, 3, 5, 7]), reals([7]), undefined],
+      "a residual": [reals([2, 3, 5, 7]), reals([7]), reals([2, 3, 5, 7], 1, 29)],
+      "exactly a workgroup of quads, a residual": [reals([16, 16]), reals([16]), reals([16, 16], 1, 29)],
+      "one channel, rows in parts": [reals([67, 1]), reals([1]), undefined],
+      "quads, rows in parts": [reals([67, 12]), reals([12]), undefined],
+      "more channels than a workgroup": [reals([35, 70]), reals([70]), undefined],
+      "input without a gradient": [fixed(reals([33, 3])), reals([3]), undefined],
+      "all frozen but the residual": [fixed(reals([5, 3])), fixed(reals([3])), reals([5, 3], 1, 29)],
+      "zeros, and slopes of 0 and 1": [
+        fixed(exactly([3, 2], [0, -0, -1, -1, 2, 2])),
+        exactly([2], [0, 1]),
+        undefined,
+      ],
     },
   },
   maxPool: {
@@ -281,33 +349,86 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
     },
   },
   batchNorm: {
-    names: ["x", "scale", "shift"],
+    names: ["x", "scale", "shift", "slope", "residual"],
+    half: ["x", "residual"],
     rows: {
       // Two rows leave no gradient but through epsilon, so that must not be small.
-      "two rows, one channel": [reals([2, 1]), reals([1]), reals([1]), { ...training(1), epsilon: 0.5 }],
-      "an image, odd sizes": [reals([2, 3, 5, 7]), reals([7]), reals([7]), training(7)],
-      "exactly a workgroup": [reals([32, 64]), reals([64]), reals([64]), training(64)],
-      "one channel, rows in parts": [reals([67, 1]), reals([1]), reals([1]), training(1)],
-      "more channels than a workgroup": [reals([35, 70]), reals([70]), reals([70]), training(70)],
-      "mean far from zero": [between([50, 3], 10, 12), reals([3]), reals([3]), training(3)],
-      "input without a gradient": [fixed(reals([9, 4])), reals([4]), reals([4]), training(4)],
-      "running statistics": [
-        reals([2, 3, 5, 7]),
-        reals([7]),
-        reals([7]),
-        { ...training(7), training: false },
+      "two rows, one channel": [
+        ...normalized([2, 1]),
+        undefined,
+        undefined,
+        { ...training(1), epsilon: 0.5 },
       ],
-      "running statistics, one row": [
-        reals([1, 5]),
-        reals([5]),
-        reals([5]),
-        { ...training(5), training: false },
+      "an image, odd sizes": [...normalized([2, 3, 5, 7]), undefined, undefined, training(7)],
+      "a slope": [...normalized([2, 3, 5, 7]), reals([7], 0.5), undefined, training(7)],
+      "a residual": [...normalized([2, 3, 5, 7]), undefined, reals([2, 3, 5, 7], 1, 29), training(7)],
+      "slope and residual": [
+        ...normalized([2, 3, 5, 7]),
+        reals([7], 0.5),
+        reals([2, 3, 5, 7], 1, 29),
+        training(7),
       ],
+      "exactly a workgroup of quads": [...normalized([64, 64]), undefined, undefined, training(64)],
+      "quads, slope and residual, rows in parts": [
+        ...normalized([67, 12]),
+        reals([12], 0.5),
+        reals([67, 12], 1, 29),
+        training(12),
+      ],
+      "one channel, rows in parts": [...normalized([67, 1]), reals([1], 0.5), undefined, training(1)],
+      "more channels than a workgroup": [...normalized([35, 70]), undefined, undefined, training(70)],
+      "mean far from zero": [
+        between([50, 3], 10, 12),
+        reals([3]),
+        reals([3]),
+        undefined,
+        undefined,
+        training(3),
+      ],
+      "input without a gradient": [
+        fixed(reals([9, 4])),
+        reals([4]),
+        reals([4]),
+        reals([4], 0.5),
+        undefined,
+        training(4),
+      ],
+      "all frozen but x": [
+        reals([35, 3]),
+        fixed(reals([3])),
+        fixed(reals([3])),
+        fixed(reals([3], 0.5)),
+        undefined,
+        training(3),
+      ],
+      "running statistics": [...normalized([2, 3, 5, 7]), undefined, undefined, running(7)],
+      "running statistics, a slope": [...normalized([2, 3, 5, 7]), reals([7], 0.5), undefined, running(7)],
+      "running statistics, a residual": [
+        ...normalized([2, 3, 5, 7]),
+        undefined,
+        reals([2, 3, 5, 7], 1, 29),
+        running(7),
+      ],
+      "running statistics, slope and residual": [
+        ...normalized([2, 3, 5, 7]),
+        reals([7], 0.5),
+        reals([2, 3, 5, 7], 1, 29),
+        running(7),
+      ],
+      "running statistics, quads, slope and residual": [
+        ...normalized([67, 12]),
+        reals([12], 0.5),
+        reals([67, 12], 1, 29),
+        running(12),
+      ],
+      "running statistics, one row": [...normalized([1, 5]), undefined, undefined, running(5)],
       "running statistics, all frozen but x": [
         reals([35, 3]),
         fixed(reals([3])),
         fixed(reals([3])),
-        { ...training(3), training: false },
+        undefined,
+        undefined,
+        running(3),
       ],
     },
   },
@@ -328,7 +449,18 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
   },
 };
 
-/** Options of batchNorm for C channels, with running statistics to move. */
+/** x, scale and shift of batchNorm for x of a shape. */
+function normalized(shape: readonly number[]): [x: Nd, scale: Nd, shift: Nd] {
+  const C = shape.at(-1)!;
+  return [reals(shape), reals([C]), reals([C], 1, 5)];
+}
+
+/** Options of batchNorm for C channels in training, with running statistics to move. */
 function training(C: number) {
   return { training: true, mean: fixed(reals([C])), variance: fixed(between([C], 0.5, 2)) };
+}
+
+/** Options of batchNorm for C channels that uses the running statistics. */
+function running(C: number) {
+  return { ...training(C), training: false };
 }

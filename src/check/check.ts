@@ -1,9 +1,10 @@
 // The one check of every operation: kernels against the formula, gradients against its slopes.
 import type { Gpu } from "../gpu.ts";
+import { fromHalves, toHalves } from "../half.ts";
 import { backward, type Op } from "../op.ts";
 import { random } from "../random.ts";
-import type { Nd } from "../reference.ts";
-import { Tensor } from "../tensor.ts";
+import { array, type Nd } from "../reference.ts";
+import { type Dtype, Tensor } from "../tensor.ts";
 import { isFixed, isNd, reals } from "./inputs.ts";
 
 /** How far an operation's kernels are from its formula. */
@@ -14,7 +15,7 @@ export interface CheckRow {
   readonly forward: number;
   /** The same for each gradient, against central differences of the formula in doubles. */
   readonly gradients: { readonly [argument: string]: number };
-  /** What each of them must stay below. */
+  /** What each of them must stay below; those stored in f16, 2^-11 more. */
   readonly tolerance: number;
   readonly ok: boolean;
 }
@@ -29,10 +30,13 @@ const SAMPLES = 40;
 export type AnyOp = Op<any[]>;
 
 const TOLERANCE = 1e-5;
+/** What rounding to the 11 bits of f16 adds to an error. */
+const HALF = 2 ** -11;
 
 /**
- * Runs one case on the device: forward within `tolerance` of the formula in doubles; then, with
- * L = sum(dy y) for a random dy, dL/dx against central differences of the formula.
+ * Runs one case on the device: forward within 1e-5 of the formula in doubles; then, with
+ * L = sum(dy y) for a random dy, dL/dx against central differences of the formula. The arguments named in `half` are rounded
+ * to f16 and stored in it.
  */
 export async function check(
   gpu: Gpu,
@@ -40,29 +44,34 @@ export async function check(
   what: string,
   operation: AnyOp,
   names: readonly string[],
-  args: readonly unknown[],
-  tolerance = TOLERANCE,
+  given: readonly unknown[],
+  half: readonly string[] = [],
 ): Promise<CheckRow> {
-  const onGpu = args.map((x) => onDevice(gpu, x));
+  const isHalf = (i: number) => half.includes(names[i]) && isNd(given[i]);
+  const args = given.map((x, i) => (isHalf(i) ? rounded(x as Nd) : x));
+  const onGpu = args.map((x, i) => (isHalf(i) ? upload(gpu, x as Nd, "f16") : onDevice(gpu, x)));
   const y = operation(...onGpu);
   const want = operation.reference(...args);
-  const outcome = { op: name, case: what, tolerance };
+  const outcome = { op: name, case: what, tolerance: TOLERANCE };
   if (String(y.shape) !== String(want.shape)) {
     return { ...outcome, forward: Number.POSITIVE_INFINITY, gradients: {}, ok: false };
   }
   const forward = error(await y.read(), want.data);
 
   // Not the numbers that an argument of this shape has: some gradients vanish along the argument itself.
-  const dy = reals(want.shape, 1, 23);
+  const random = reals(want.shape, 1, 23);
+  const dy = y.dtype === "f16" ? rounded(random) : random;
   const L = () => operation.reference(...args).data.reduce((total, v, i) => total + v * dy.data[i], 0);
-  if (y.needsGrad) backward(y, upload(gpu, dy));
+  if (y.needsGrad) backward(y, upload(gpu, dy, y.dtype));
   const gradients: { [argument: string]: number } = {};
+  const most = ({ dtype }: Tensor) => TOLERANCE + (dtype === "f16" ? HALF : 0);
+  let ok = forward < most(y);
   for (const [i, x] of onGpu.entries()) {
     if (!(x instanceof Tensor) || !x.needsGrad) continue;
     const dx = x.grad ? await x.grad.read() : new Float32Array(x.size).fill(Number.NaN);
     gradients[names[i]] = gradientError(L, (args[i] as Nd).data, dx);
+    ok &&= gradients[names[i]] < most(x);
   }
-  const ok = [forward, ...Object.values(gradients)].every((e) => e < tolerance);
   return { ...outcome, forward, gradients, ok };
 }
 
@@ -116,9 +125,15 @@ function onDevice(gpu: Gpu, x: unknown): unknown {
   return Object.fromEntries(Object.entries(x).map(([name, value]) => [name, onDevice(gpu, value)]));
 }
 
-function upload(gpu: Gpu, x: Nd): Tensor {
-  const whole = isFixed(x) && x.dtype === "u32";
-  const t = gpu.tensor(whole ? Uint32Array.from(x.data) : Float32Array.from(x.data), x.shape);
+function upload(gpu: Gpu, x: Nd, dtype: Dtype = isFixed(x) ? x.dtype : "f32"): Tensor {
+  const values = dtype === "u32" ? Uint32Array.from(x.data) : Float32Array.from(x.data);
+  const t = gpu.tensor(values, x.shape, dtype);
   t.needsGrad = !isFixed(x);
   return t;
 }
+
+/** The same with numbers rounded to f16. */
+const rounded = (x: Nd): Nd => ({
+  ...x,
+  ...array(x.shape, Float64Array.from(fromHalves(toHalves(Float32Array.from(x.data))))),
+});

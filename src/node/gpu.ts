@@ -2,9 +2,11 @@
 import { Gpu, type GpuOptions } from "../gpu.ts";
 import { type AdapterInfo, type AdapterOptions, openDevice } from "./adapter.ts";
 import { rest } from "./rest.ts";
+import { loadTiles } from "./tiles.ts";
 
 /**
- * The engine on a device of its own, and which adapter that is: a GPU, else lavapipe, else SwiftShader.
+ * The engine on a device of its own, and which adapter that is: a GPU, else lavapipe, else SwiftShader. It chooses variants as
+ * `knotgrad tune` found them to be fastest on that adapter, where it was run.
  * Throws AdapterError, which says what helps, where there is none.
  */
 export async function openGpu(
@@ -12,5 +14,10 @@ export async function openGpu(
 ): Promise<{ gpu: Gpu; info: AdapterInfo }> {
   const { device, info } = await openDevice(options);
   // A GPU computes beside the CPU, so polling costs it nothing and answers sooner.
-  return { gpu: Gpu.fromDevice(device, info.software ? { wait: rest, ...options } : options), info };
+  const gpu = Gpu.fromDevice(device, info.software ? { wait: rest, ...options } : options);
+  const tuned = loadTiles(gpu, info);
+  if (tuned?.problem) {
+    process.stderr.write(`knotgrad: ${tuned.file} is passed over: ${tuned.problem}; run \`knotgrad tune\`\n`);
+  }
+  return { gpu, info };
 }

@@ -1,9 +1,31 @@
-import { bnApply, bnDx, bnFinish, bnGradParts, bnInvStd, bnStats } from "../kernels.gen.ts";
+import {
+  bnApply,
+  bnApplyF16,
+  bnApplyVec4,
+  bnApplyVec4F16,
+  bnDx,
+  bnDxF16,
+  bnDxVec4,
+  bnDxVec4F16,
+  bnFinish,
+  bnGradFinish,
+  bnGradParts,
+  bnGradPartsF16,
+  bnGradPartsVec4,
+  bnGradPartsVec4F16,
+  bnRunning,
+  bnStats,
+  bnStatsF16,
+  bnStatsVec4,
+  bnStatsVec4F16,
+} from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
 import { columnLanes } from "../tiles.ts";
-import { partsOf, sumParts } from "./reduce.ts";
+import { forms } from "./forms.ts";
+import { refuseResidual } from "./prelu.ts";
+import { partsOf } from "./reduce.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface BatchNormOptions {
@@ -23,23 +45,40 @@ const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
 
 /**
- * Batch normalisation per channel: x (..., C), scale (C), shift (C) -> scale (x - mean) / sqrt(variance +
- * epsilon) + shift. In training, mean and variance are those of the batch's N rows (variance divided by N),
- * and the running ones move in place: running = (1 - momentum) running + momentum batch, with the variance
- * divided by N - 1. Else the running ones are used. Throws where training has a single row, or a size does
- * not fit. Source: Ioffe, Szegedy, "Batch Normalization", ICML 2015.
+ * Batch normalisation per channel, a PReLU and a sum: x (..., C), scale (C), shift (C), slope (C) or undefined, residual of
+ * the shape of x or undefined -> max(v, 0) + slope min(v, 0) + residual with v = scale (x - mean) / sqrt(variance +
+ * epsilon) + shift; without slope, v + residual. In training, mean and variance are those of the batch's N rows (variance
+ * divided by N), and the running ones move in place: running = (1 - momentum) running + momentum batch, with the variance
+ * divided by N - 1. Else the running ones are used. The gradient at v = 0 is that of below 0. Throws where training has a
+ * single row, or a size does not fit. Sources: Ioffe, Szegedy, "Batch Normalization", ICML 2015; of PReLU, see `prelu`.
  */
 export const batchNorm = op({
-  reference: (x: Nd, scale: Nd, shift: Nd, options: AsNd<BatchNormOptions>) => {
+  reference: (
+    x: Nd,
+    scale: Nd,
+    shift: Nd,
+    slope: Nd | undefined,
+    residual: Nd | undefined,
+    options: AsNd<BatchNormOptions>,
+  ) => {
     const { mean, variance } = options.training ? statistics(x) : options;
     const { epsilon = EPSILON } = options;
     return nd(x.shape, (...i) => {
       const c = i.at(-1)!;
-      return (scale.at(c) * (x.at(...i) - mean.at(c))) / Math.sqrt(variance.at(c) + epsilon) + shift.at(c);
+      const v = (scale.at(c) * (x.at(...i) - mean.at(c))) / Math.sqrt(variance.at(c) + epsilon) + shift.at(c);
+      return Math.max(v, 0) + (slope?.at(c) ?? 1) * Math.min(v, 0) + (residual?.at(...i) ?? 0);
     });
   },
-  run: (x: Tensor, scale: Tensor, shift: Tensor, options: BatchNormOptions) => {
-    refuse(x, scale, shift, options);
+  run: (
+    x: Tensor,
+    scale: Tensor,
+    shift: Tensor,
+    slope: Tensor | undefined,
+    residual: Tensor | undefined,
+    options: BatchNormOptions,
+  ) => {
+    refuse(x, { scale, shift, slope }, options);
+    refuseResidual("batchNorm", x, residual);
     const { gpu } = x;
     const { training, mean: running_mean, variance: running_variance } = options;
     const { momentum = MOMENTUM, epsilon = EPSILON } = options;
@@ -49,39 +88,51 @@ export const batchNorm = op({
     const lanes = { T: columnLanes(gpu, N) };
 
     const batch = () => {
-      const stats = gpu.launch(bnStats, { x: rows }, parts);
-      return gpu.launch(bnFinish, { ...stats, momentum, epsilon, running_mean, running_variance }, { N });
+      const first = gpu.launch(statsOf(rows), { x: rows }, parts);
+      const { stats } = gpu.launch(
+        bnFinish,
+        { ...first, momentum, epsilon, running_mean, running_variance },
+        { N },
+      );
+      return stats;
     };
-    const running = () => ({
-      mean: running_mean,
-      inv_std: gpu.launch(bnInvStd, { variance: running_variance, epsilon }).inv_std,
-    });
-    const { mean, inv_std } = training ? batch() : running();
-    const { y } = gpu.launch(bnApply, { x: rows, mean, inv_std, scale, shift }, lanes);
+    const running = () =>
+      gpu.launch(bnRunning, { mean: running_mean, variance: running_variance, epsilon }).stats;
+    const stats = training ? batch() : running();
+    const given = { x: rows, stats, scale, shift, slope };
+    const { y } = gpu.launch(applyTo(rows), { ...given, residual: residual && rowsOf(residual) }, lanes);
 
     const gradients = (dy: Tensor): (Tensor | null)[] => {
-      const given = { x: rows, dy, mean, inv_std };
       const sums = () => {
-        const { dscale_parts, dshift_parts } = gpu.launch(bnGradParts, given, parts);
-        return { dscale: sumParts(dscale_parts, [C]), dshift: sumParts(dshift_parts, [C]) };
+        const first = gpu.launch(gradPartsOf(rows), { ...given, dy }, parts);
+        return gpu.launch(bnGradFinish, { ...first, stats }, { N });
       };
-      const needed = scale.needsGrad || shift.needsGrad || (training && x.needsGrad);
-      const { dscale, dshift } = needed ? sums() : {};
-      const moved = training ? { dscale, dshift } : {};
-      const dx = x.needsGrad ? gpu.launch(bnDx, { ...given, scale, ...moved }, lanes).dx.view(x.shape) : null;
-      return [dx, dscale ?? null, dshift ?? null, null];
+      const needed = [scale, shift, slope].some((t) => t?.needsGrad) || (training && x.needsGrad);
+      const { dscale = null, dshift = null, dslope = null, along = undefined } = needed ? sums() : {};
+      const toX = { ...given, dy, along: training ? along : undefined };
+      const dx = x.needsGrad ? gpu.launch(dxOf(rows), toX, lanes).dx.view(x.shape) : null;
+      return [dx, dscale, dshift, dslope];
     };
-    return [y.view(x.shape), (dy) => gradients(rowsOf(dy))];
+    return [y.view(x.shape), (dy) => [...gradients(rowsOf(dy)), dy]];
   },
 });
 
+const statsOf = forms(bnStats, bnStatsVec4, bnStatsF16, bnStatsVec4F16);
+const applyTo = forms(bnApply, bnApplyVec4, bnApplyF16, bnApplyVec4F16);
+const gradPartsOf = forms(bnGradParts, bnGradPartsVec4, bnGradPartsF16, bnGradPartsVec4F16);
+const dxOf = forms(bnDx, bnDxVec4, bnDxF16, bnDxVec4F16);
+
 /** Throws before the running statistics are touched. */
-function refuse(x: Tensor, scale: Tensor, shift: Tensor, options: BatchNormOptions): void {
+function refuse(
+  x: Tensor,
+  parameters: { readonly [name: string]: Tensor | undefined },
+  options: BatchNormOptions,
+): void {
   const { training, mean, variance, momentum = MOMENTUM, epsilon = EPSILON } = options;
   const C = x.shape.at(-1);
   const given = `x is (${x.shape.join(", ")})`;
-  for (const [name, t] of Object.entries({ scale, shift, mean, variance })) {
-    if (t.shape.length !== 1 || t.shape[0] !== C) {
+  for (const [name, t] of Object.entries({ ...parameters, mean, variance })) {
+    if (t && (t.shape.length !== 1 || t.shape[0] !== C)) {
       throw new Error(`batchNorm: ${given} and ${name} (${t.shape.join(", ")}) but ${name} must be (${C})`);
     }
   }

@@ -1,4 +1,4 @@
-import { add as addKernel, bias as biasKernel, scale as scaleKernel } from "../kernels.gen.ts";
+import { addF16, add as addKernel, bias as biasKernel, scale as scaleKernel } from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
@@ -16,7 +16,7 @@ export const add = op({
         `add: a (${a.shape.join(", ")}) and b (${b.shape.join(", ")}) are given but must have one shape`,
       );
     }
-    const { y } = a.gpu.launch(addKernel, { a: flatOf(a), b: flatOf(b) });
+    const { y } = a.gpu.launch(a.dtype === "f16" ? addF16 : addKernel, { a: flatOf(a), b: flatOf(b) });
     return [y.view(a.shape), (dy) => [dy, dy]];
   },
 });

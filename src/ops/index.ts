@@ -1,5 +1,6 @@
 export { avgPool, globalAvgPool } from "./avg_pool.ts";
 export { batchNorm } from "./batch_norm.ts";
+export { cast, type Precision } from "./cast.ts";
 export { centerLoss } from "./center_loss.ts";
 export { classifierLoss } from "./classifier_loss.ts";
 export { conv2d } from "./conv2d.ts";

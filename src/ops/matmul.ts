@@ -1,8 +1,17 @@
-import { matmul as kernel, matmulSubgroup, matmulSubgroupVec4, matmulVec4 } from "../kernels.gen.ts";
+import {
+  matmul as direct,
+  matmulVec4 as directVec4,
+  matmulFew as few,
+  matmulFewVec4 as fewVec4,
+  matmulPanel as panel,
+  matmulPanelVec4 as panelVec4,
+  matmulTiled as tiled,
+  matmulTiledVec4 as tiledVec4,
+} from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
-import { gemmSplits, gemmTile } from "../tiles.ts";
+import { deal, type Gemm, launchGemm } from "./gemm.ts";
 import { sumColumns, sumParts } from "./reduce.ts";
 import { reluGradient } from "./relu.ts";
 
@@ -62,6 +71,13 @@ export const matmul = op({
   },
 });
 
+const kernels: Gemm = {
+  direct: [direct, directVec4],
+  few: [few, fewVec4],
+  panel: [panel, panelVec4],
+  tiled: [tiled, tiledVec4],
+};
+
 /** The product itself, with bias and activation in the store; not differentiated. */
 export function product(a: Tensor, b: Tensor, options: MatmulOptions, stored: Stored = {}): Tensor {
   const { M, N } = productOf(a.shape, b.shape, options);
@@ -72,8 +88,7 @@ export function product(a: Tensor, b: Tensor, options: MatmulOptions, stored: St
 
 /** Into how many partial sums a product is best dealt. */
 export function splitsOf(a: Tensor, b: Tensor, options: MatmulOptions): number {
-  const sizes = productOf(a.shape, b.shape, options);
-  return gemmSplits(sizes, gemmTile(a.gpu, sizes).LANES);
+  return deal(a.gpu, productOf(a.shape, b.shape, options)).SPLITS;
 }
 
 /** One launch of a product: partial sums (SPLITS, M, N), in `c` where that is given, added to what it holds where asked for. */
@@ -89,25 +104,18 @@ export function launchProduct(
     readonly live?: Tensor | undefined;
   },
 ): Tensor {
-  const { gpu } = a;
   const sizes = productOf(a.shape, b.shape, options);
   const { bias, slope, live, c, SPLITS = 1, accumulate = false } = work;
   const { transposeA = false, transposeB = false, relu = false } = options;
-  const { subgroup, LANES, SHARE } = gemmTile(gpu, sizes);
   const knobs = {
     ...sizes,
     TRANS_A: transposeA,
     TRANS_B: transposeB,
     ACCUMULATE: accumulate,
     ACT: slope ? 2 : relu ? 1 : 0,
-    LANES,
-    SPLITS,
   };
-  const given = { a, b, bias, slope, live, c };
   const quads = sizes.N % 4 === 0 && !transposeB; // rows of b are whole vec4
-  return subgroup
-    ? gpu.launch(quads ? matmulSubgroupVec4 : matmulSubgroup, given, { ...knobs, SHARE }).c
-    : gpu.launch(quads ? matmulVec4 : kernel, given, knobs).c;
+  return launchGemm(a.gpu, kernels, deal(a.gpu, sizes, SPLITS), quads, { a, b, bias, slope, live, c }, knobs);
 }
 
 /** M, N, K of a product. Throws where the operands are not matrices with the same inner size. */

@@ -1,5 +1,5 @@
 // Sums in a fixed order: partial results first, then their sum.
-import { columnParts, sumParts as sumPartsKernel } from "../kernels.gen.ts";
+import { columnParts, columnPartsF16, sumParts as sumPartsKernel } from "../kernels.gen.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 
 /** Sum over the first dimension of (T, ...shape), in ascending order: the second pass of a sum in parts. */
@@ -18,5 +18,6 @@ export function partsOf(N: number, C: number): number {
 /** Sums of columns: x (N, C) -> (C). */
 export function sumColumns(x: Tensor): Tensor {
   const [N, C] = x.shape;
-  return sumParts(x.gpu.launch(columnParts, { x }, { T: partsOf(N, C) }).parts, [C]);
+  const kernel = x.dtype === "f16" ? columnPartsF16 : columnParts;
+  return sumParts(x.gpu.launch(kernel, { x }, { T: partsOf(N, C) }).parts, [C]);
 }

@@ -2,7 +2,9 @@
 import { defineCommand } from "citty";
 import { cases } from "../../check/cases.ts";
 import { type AnyOp, type CheckRow, check as checkCase } from "../../check/check.ts";
+import { refusePrecision } from "../../ops/cast.ts";
 import * as ops from "../../ops/index.ts";
+import { precision } from "../options.ts";
 import { progress } from "../progress.ts";
 import { table } from "../table.ts";
 import { openAndSay } from "./shared.ts";
@@ -16,15 +18,22 @@ export const check = defineCommand({
   },
   args: {
     op: { type: "positional", description: "One operation; all unless given", required: false },
+    precision: {
+      type: "string",
+      description: "f16 checks, instead, what may be stored in f16 (on a device with shader-f16)",
+      default: "f32",
+    },
     json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
   },
   async run({ args }) {
-    const names = Object.keys(cases) as (keyof typeof cases)[];
+    const half = precision(args.precision) === "f16";
+    const names = (Object.keys(cases) as (keyof typeof cases)[]).filter((name) => !half || cases[name].half);
     const chosen = args.op === undefined ? names : names.filter((name) => name === args.op);
     if (chosen.length === 0)
       throw new Error(`check: there is no operation ${args.op}; there are ${names.join(", ")}`);
     // Unwritten memory is NaN here, so that a kernel that reads it is found out.
     const { gpu, info } = await openAndSay({ poison: true });
+    refusePrecision("check", gpu, half ? "f16" : "f32");
 
     const line = progress("checking");
     const todo = chosen.flatMap((name) =>
@@ -32,8 +41,9 @@ export const check = defineCommand({
     );
     const rows: CheckRow[] = [];
     for (const [i, { name, what, given }] of todo.entries()) {
-      const { names } = cases[name];
-      rows.push(await checkCase(gpu, name, what, operations[name], names, given as unknown[]));
+      const { names, half: halves } = cases[name];
+      const stored = half ? halves : [];
+      rows.push(await checkCase(gpu, name, what, operations[name], names, given as unknown[], stored));
       line.update(i + 1, todo.length, name);
     }
     line.stop();

@@ -1,14 +1,13 @@
-// The inner loop that every matrix product here shares: for each m < gemm_m() and n < gemm_n()
-//   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))
-// The terms k < gemm_k(m), a number that 16 rows share, are dealt to SPLITS results, in order. Each lane makes 16 rows of 4
-// columns, and the lanes of a workgroup share the 16 rows. No barriers. The kernel gives Row, Inner, Line and the functions
-// named above. Indices stay in bounds: rows and columns past the last repeat it and are not stored.
+// The plain product loop, for any device: each lane makes 16 rows of 4 columns from memory; the lanes of a workgroup share
+// the 16 rows, TILE_M. No barriers, no workgroup memory.
+
+override LANES = TILE_N / 4u;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) lane: u32) {
   let t = tile_of(flat_index(group, groups));
-  if (t.split >= SPLITS) { return; }                                   // left over where the grid is folded
+  if (t.split >= SPLITS) { return; }                                  // left over where the grid is folded
   let n = t.n + 4u * lane;
   let columns = columns_from(n);
   let last = gemm_m() - 1u;
@@ -29,6 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i14 = row_of(min(t.m + 14u, last));
   let i15 = row_of(min(t.m + 15u, last));
   var sums = Sums();
+  if (ACCUMULATE) { sums = held_rows(t.split, t.m, columns); }
   for (var k = t.k_from; k < t.k_to; k++) {
     let j = inner_of(t.m, k);
     let a = Column(
@@ -39,5 +39,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     );
     add_outer(&sums, a, load_b4(line_of(t.m, k), columns));
   }
-  store_rows(t, n, sums);
+  store_rows(t.split, t.m, n, sums, true);
 }

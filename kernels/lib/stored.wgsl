@@ -1,0 +1,2 @@
+// How activations and their gradients are stored: as they are computed.
+alias Stored = f32;

@@ -1,0 +1,3 @@
+// What a cast takes and gives.
+alias Given = f32;
+alias Wanted = f16;

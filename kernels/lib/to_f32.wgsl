@@ -1,0 +1,3 @@
+// What a cast takes and gives.
+alias Given = f16;
+alias Wanted = f32;
