@@ -1,6 +1,7 @@
 // The device, its memory, and the one way to run a kernel.
 import { isWritten, refuseMisuse } from "./bind.ts";
-import { fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
+import { fromHalves, toHalves } from "./half.ts";
+import { dtypeOf, fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
 import { fill, scale } from "./kernels.gen.ts";
 import {
   ALIGNMENT,
@@ -11,12 +12,13 @@ import {
   padded,
   type Range,
   rangeOf,
+  whole,
   within,
 } from "./memory.ts";
 import { type MemoryUse, Pool } from "./pool.ts";
 import { type Dispatch, Sender, type Wait } from "./sender.ts";
 import { place, record, type Step, type StepOptions, type StepResult } from "./step.ts";
-import { count, type Dtype, type Numbers, type Shape, Tensor } from "./tensor.ts";
+import { count, type Dtype, type Numbers, type Shape, Tensor, widthOf } from "./tensor.ts";
 
 /** How much was made and sent so far. */
 export interface Counters {
@@ -39,8 +41,8 @@ export interface GpuOptions {
   readonly poison?: boolean;
 }
 
-/** Bit pattern of a quiet NaN. */
-const NAN_BITS = 0x7fc00000;
+/** Bit pattern of a quiet NaN, both of whose halves are that of one in f16. */
+const NAN_BITS = 0x7fc07fc0;
 
 /** A WebGPU device with the engine's memory and pipelines. */
 export class Gpu {
@@ -52,6 +54,7 @@ export class Gpu {
   private readonly poison: boolean;
   private readonly constants = new Map<string, Tensor>();
   private recording: Dispatch[] | undefined;
+  private partName: string | undefined;
 
   /** The engine on a device of the caller's, which stays the caller's to destroy. Throws where `mostBound` is below 256. */
   static fromDevice(device: GPUDevice, options: GpuOptions = {}): Gpu {
@@ -100,25 +103,29 @@ export class Gpu {
     const program = this.sender.programs.get(kernel, constants);
     const outputs: { [binding: string]: Tensor } = {};
     const bindings = Object.entries(kernel.bindings).map(([name, binding]) => {
-      const dtype: Dtype = binding.type === "u32" ? "u32" : "f32";
+      const dtype = dtypeOf(binding.type);
       const given = tensors[name] ?? (binding.access === "write" ? this.empty(shapes[name], dtype) : 0);
       const tensor = typeof given === "number" ? this.constant(given, dtype) : given;
       const writes = isWritten(binding);
       if (writes) outputs[name] = tensor;
       return { name, writes, memory: tensor.memory };
     });
-    this.dispatch({ program, grid, bindings });
+    this.dispatch({ program, grid, bindings, part: this.partName });
     return outputs as Outputs<K>;
   }
 
-  /** A tensor with these values: (N) from the array's length unless a shape is given. */
-  tensor(values: Float32Array | Uint32Array, shape: Shape = [values.length]): Tensor {
+  /** A tensor with these values: (N) from the array's length unless a shape is given; with f16, rounded to that. */
+  tensor(
+    values: Float32Array | Uint32Array,
+    shape: Shape = [values.length],
+    dtype: Dtype = values instanceof Uint32Array ? "u32" : "f32",
+  ): Tensor {
     if (values.length !== count(shape)) {
       throw new Error(
         `tensor: ${values.length} values are given but (${shape.join(", ")}) takes ${count(shape)}`,
       );
     }
-    const t = this.make(shape, values instanceof Uint32Array ? "u32" : "f32", this.keep(4 * count(shape)));
+    const t = this.make(shape, dtype, this.keep(widthOf(dtype) * count(shape)));
     t.write(values);
     return t;
   }
@@ -134,12 +141,12 @@ export class Gpu {
     shape: Shape,
     { offset = 0, dtype = "f32" }: { readonly offset?: number; readonly dtype?: Dtype } = {},
   ): Tensor {
-    return this.make(shape, dtype, lend(buffer, shape, offset));
+    return this.make(shape, dtype, lend(buffer, shape, offset, dtype));
   }
 
   /** A tensor of zeros that lasts until it is disposed of. */
   zeros(shape: Shape, dtype: Dtype = "f32"): Tensor {
-    const memory = this.keep(4 * count(shape));
+    const memory = this.keep(widthOf(dtype) * count(shape));
     const { buffer } = memory.range!;
     this.sender.send((encoder) => encoder.clearBuffer(buffer));
     return this.make(shape, dtype, memory);
@@ -148,11 +155,11 @@ export class Gpu {
   /** A tensor whose values are still to be written. Inside a step it lasts only while the step runs. */
   empty(shape: Shape, dtype: Dtype = "f32"): Tensor {
     const { recording } = this;
-    const bytes = 4 * count(shape);
+    const bytes = widthOf(dtype) * count(shape);
     const memory = recording ? memoryOf(padded(bytes), { recording }) : this.keep(bytes);
     if (this.poison) {
-      // Written as bits: WGSL may not make a NaN from floats.
-      const bits = this.make([memory.bytes / 4], "u32", memory);
+      // Written as bits: WGSL may not make a NaN from floats. In a step without the padding, where it may be among a caller's.
+      const bits = this.make([(recording ? whole(bytes) : memory.bytes) / 4], "u32", memory);
       for (const y of this.pieces(bits)) this.launch(fill, { y, value: NAN_BITS });
     }
     return this.make(shape, dtype, memory);
@@ -171,7 +178,7 @@ export class Gpu {
       const values = (dtype === "u32" ? new Uint32Array(count(shape)) : new Float32Array(count(shape))).fill(
         value,
       );
-      t = new Tensor(this, shape, dtype, this.tensor(values, shape).memory, value);
+      t = new Tensor(this, shape, dtype, this.tensor(values, shape, dtype).memory, value);
       this.constants.set(key, t);
     }
     return t;
@@ -179,23 +186,24 @@ export class Gpu {
 
   /**
    * A tensor inside another's memory, from element `start` on; no gradient passes through. Throws where `start` is no
-   * multiple of 64 or the shape does not fit.
+   * multiple of 64 (128 in f16) or the shape does not fit.
    */
   slice(base: Tensor, start: number, shape: Shape): Tensor {
     const { memory, dtype, constant } = base;
     const temporary = this.recording && memory.recording === this.recording;
     if (!temporary) this.lasting("slice", base, "slice it while the step is recorded");
-    if (!(start >= 0 && (4 * start) % ALIGNMENT === 0 && start + count(shape) <= base.size)) {
+    const width = widthOf(dtype);
+    if (!(start >= 0 && (width * start) % ALIGNMENT === 0 && start + count(shape) <= base.size)) {
       throw new Error(
-        `slice: (${shape.join(", ")}) from ${start} does not fit in (${base.shape.join(", ")}) at a multiple of 64`,
+        `slice: (${shape.join(", ")}) from ${start} does not fit in (${base.shape.join(", ")}) at a multiple of ${ALIGNMENT / width}`,
       );
     }
-    return this.make(shape, dtype, within(memory, 4 * start, padded(4 * count(shape))), constant);
+    return this.make(shape, dtype, within(memory, width * start, padded(width * count(shape))), constant);
   }
 
   /** A tensor's elements in order, as slices (n) that a kernel can be bound to: one where it is not too large for that. */
   pieces(t: Tensor): Tensor[] {
-    const most = this.mostBound / 4;
+    const most = this.mostBound / widthOf(t.dtype);
     return Array.from({ length: Math.ceil(t.size / most) }, (_, i) =>
       this.slice(t, i * most, [Math.min(most, t.size - i * most)]),
     );
@@ -245,7 +253,18 @@ export class Gpu {
     return record(this.sender, this.pool, dispatches, results, options);
   }
 
-  /** Replaces a tensor's values, after all work so far. */
+  /** Gives what f gives. What f launches is listed under this name in the profile of the step; within another, the inner one. */
+  part<T>(name: string, f: () => T): T {
+    const outer = this.partName;
+    this.partName = name;
+    try {
+      return f();
+    } finally {
+      this.partName = outer;
+    }
+  }
+
+  /** Replaces a tensor's values, after all work so far; those of f16 are rounded to it. */
   write(t: Tensor, values: Numbers): void {
     const range = this.lasting("write", t, "make it outside the step", "COPY_DST");
     if (t.constant !== undefined) {
@@ -254,12 +273,22 @@ export class Gpu {
     if (values.length !== t.size) {
       throw new Error(`write: ${values.length} values are given but (${t.shape.join(", ")}) takes ${t.size}`);
     }
-    if (t.dtype === "f32" ? !(values instanceof Float32Array) : !(values instanceof Uint32Array)) {
+    if (t.dtype === "u32" ? !(values instanceof Uint32Array) : !(values instanceof Float32Array)) {
       throw new Error(`write: a ${values.constructor.name} is given but the tensor is ${t.dtype}`);
+    }
+    if (t.dtype === "f16" && t.size % 2 === 1 && (t.memory.base || t.memory.lent)) {
+      throw new Error(
+        `write: (${t.shape.join(", ")}) of f16 is an odd number of elements in memory of others; write them all`,
+      );
     }
     this.flush();
     // Dawn's Node binding crashes on shared memory, so such values are copied first.
-    const own = values.buffer instanceof ArrayBuffer ? values : values.slice();
+    const own =
+      t.dtype === "f16"
+        ? evenly(toHalves(values as Float32Array))
+        : values.buffer instanceof ArrayBuffer
+          ? values
+          : values.slice();
     this.device.queue.writeBuffer(
       range.buffer,
       range.offset,
@@ -271,8 +300,9 @@ export class Gpu {
 
   /** A tensor's values, once all work so far is done. Throws what went wrong on the device. */
   async read(t: Tensor): Promise<Float32Array> {
-    if (t.dtype !== "f32") throw new Error(`read: the tensor is ${t.dtype} but must be f32; use readU32`);
-    return new Float32Array(await this.bits(t));
+    if (t.dtype === "u32") throw new Error("read: the tensor is u32 but must be f32; use readU32");
+    const bits = await this.bits(t);
+    return t.dtype === "f16" ? fromHalves(new Uint16Array(bits, 0, t.size)) : new Float32Array(bits);
   }
 
   /** The values of a tensor of whole numbers. */
@@ -283,7 +313,7 @@ export class Gpu {
 
   private async bits(t: Tensor): Promise<ArrayBuffer> {
     const range = this.lasting("read", t, "return it from the step to read it", "COPY_SRC");
-    const size = 4 * t.size;
+    const size = whole(widthOf(t.dtype) * t.size);
     const staging = this.sender.staging(size);
     try {
       this.sender.send((encoder) => encoder.copyBufferToBuffer(range.buffer, range.offset, staging, 0, size));
@@ -342,4 +372,12 @@ export class Gpu {
     const size = padded(bytes);
     return memoryOf(size, { range: { buffer: this.pool.take(size), offset: 0, size } });
   }
+}
+
+/** An even number of halves, as the device takes them: one more of zero where there is none beside the last. */
+function evenly(halves: Uint16Array): Uint16Array {
+  if (halves.length % 2 === 0) return halves;
+  const more = new Uint16Array(halves.length + 1);
+  more.set(halves);
+  return more;
 }

@@ -9,6 +9,8 @@ export interface Dispatch {
   readonly program: Program;
   readonly grid: Fit["grid"];
   readonly bindings: readonly Bound[];
+  /** The part of a step that it belongs to, for its profile. */
+  readonly part: string | undefined;
 }
 
 /** A dispatch that can be encoded as it is. */
@@ -27,8 +29,8 @@ const MOST_GROUPS_KEPT = 4096;
 
 /** Sends work to one device, and keeps what went wrong there until somebody asks. */
 export class Sender {
+  readonly device: GPUDevice;
   readonly programs: Programs;
-  private readonly device: GPUDevice;
   private readonly wait: Wait;
   private readonly groups = new Map<string, GPUBindGroup>();
   private readonly numbers = new WeakMap<GPUBuffer, number>();

@@ -4,6 +4,7 @@ import { conflict } from "./bind.ts";
 import { lacks, type Memory, type Range, rangeOf, rootOf } from "./memory.ts";
 import { type Lifetime, plan } from "./plan.ts";
 import type { Pool } from "./pool.ts";
+import { type Profile, type ProfileOptions, profile } from "./profile.ts";
 import type { Dispatch, Ready, Sender } from "./sender.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -31,6 +32,15 @@ export interface Step<R extends StepResult> {
    * a tensor it uses, is gone.
    */
   encode(into: GPUCommandEncoder | GPUComputePassEncoder): void;
+  /**
+   * Where the time of one run goes: milliseconds of each kernel, of all of them, and of a whole run as it is replayed. Runs
+   * the step, or each kernel of it, many times: what is updated in place, such as parameters, velocities and running
+   * statistics, moves, so keep what must stay and write it back. Throws as `run` does where the step, or a tensor it uses,
+   * is gone, and where an option is out of range, the device lacks timestamp-query for `timestamps`, or nothing is to be timed.
+   * Dawn rounds timestamps to 65.536 us unless the adapter is opened with the flag
+   * `disable-dawn-features=timestamp_quantization`.
+   */
+  profile(options?: ProfileOptions): Promise<Profile>;
   /** Where the results lie, in bytes, for commands of the caller to copy or bind; the next run overwrites them. */
   readonly results: { readonly [Name in keyof R]: Range };
   /** Kernels in one run. */
@@ -159,6 +169,9 @@ export async function record<R extends StepResult>(
     encode(into) {
       refuseGone("encode");
       sender.encode(into, replay);
+    },
+    async profile(options = {}) {
+      return profile(sender, dispatches, replay, () => refuseGone("profile"), options);
     },
     results: ranges as { [Name in keyof R]: Range },
     dispose() {
