@@ -4,6 +4,7 @@ import { type Dataset, makeDataset } from "../src/face/dataset.ts";
 import {
   batches,
   classCounts,
+  drawChanges,
   fillBatch,
   keepClasses,
   longTail,
@@ -11,7 +12,7 @@ import {
   subset,
   tailClasses,
 } from "../src/face/sampling.ts";
-import { type Random, random } from "../src/random.ts";
+import { random } from "../src/random.ts";
 
 /** Images whose every byte tells its place, and of which class k has counts[k], in mixed order. */
 function imagesOf(counts: readonly number[], height = 2, width = 3, channels = 1): Dataset {
@@ -216,9 +217,6 @@ describe("batches", () => {
 });
 
 describe("fillBatch", () => {
-  /** A stream of which every number mirrors, or none does. */
-  const always = (mirrors: boolean): Random => ({ ...random(1), next: () => (mirrors ? 0 : 0.999) });
-
   test("brings bytes to (v - 127.5) / 128", () => {
     const dataset = imagesOf([2, 2], 2, 3, 3);
     const out = new Float32Array(2 * 18);
@@ -237,9 +235,9 @@ describe("fillBatch", () => {
       classes: ["a"],
     });
     const out = new Float32Array(18);
-    fillBatch(dataset, [0], { mirror: always(true), mean: 0, scale: 1 }, out);
+    fillBatch(dataset, [0], { mirrored: Uint8Array.of(1), mean: 0, scale: 1 }, out);
     expect(Array.from(out)).toEqual([7, 8, 9, 4, 5, 6, 1, 2, 3, 16, 17, 18, 13, 14, 15, 10, 11, 12]);
-    fillBatch(dataset, [0], { mirror: always(false), mean: 0, scale: 1 }, out);
+    fillBatch(dataset, [0], { mirrored: Uint8Array.of(0), mean: 0, scale: 1 }, out);
     expect(Array.from(out)).toEqual(Array.from(pixels));
   });
   test("mirroring twice changes nothing, for any size", () => {
@@ -248,7 +246,7 @@ describe("fillBatch", () => {
       fc.property(side, side, fc.constantFrom(1, 3), (height, width, channels) => {
         const dataset = imagesOf([2, 1], height, width, channels);
         const once = new Float32Array(dataset.pixels.length);
-        const options = { mirror: always(true), mean: 0, scale: 1 };
+        const options = { mirrored: Uint8Array.of(1, 1, 1), mean: 0, scale: 1 };
         fillBatch(dataset, [0, 1, 2], options, once);
         const twice = new Float32Array(once.length);
         fillBatch({ ...dataset, pixels: Uint8Array.from(once) }, [0, 1, 2], options, twice);
@@ -256,21 +254,23 @@ describe("fillBatch", () => {
       }),
     );
   });
-  test("about half of the images are mirrored", () => {
-    const count = 2000;
-    const pixels = Uint8Array.from({ length: 2 * count }, (_, i) => i % 2);
-    const labels = new Uint32Array(count);
-    const dataset = makeDataset({ height: 1, width: 2, channels: 1, pixels, labels, classes: ["a"] });
-    const out = new Float32Array(2 * count);
-    fillBatch(
-      dataset,
-      labels.map((_, i) => i),
-      { mirror: random(2), mean: 0, scale: 1 },
-      out,
-    );
-    const mirrored = labels.reduce((sum, _, i) => sum + out[2 * i]!, 0);
-    // Four standard deviations of 2,000 fair coins are 89.
-    expect(Math.abs(mirrored - count / 2)).toBeLessThan(90);
+  test("a shift moves an image and repeats its edge, after mirroring", () => {
+    const pixels = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    const dataset = makeDataset({
+      ...{ height: 3, width: 3, channels: 1, pixels },
+      labels: Uint32Array.of(0),
+      classes: ["a"],
+    });
+    const shifted = (down: number, across: number, mirrored = 0): number[] => {
+      const out = new Float32Array(9);
+      const changes = { mirrored: Uint8Array.of(mirrored), shifts: Int32Array.of(down, across) };
+      fillBatch(dataset, [0], { ...changes, mean: 0, scale: 1 }, out);
+      return Array.from(out);
+    };
+    expect(shifted(1, 0)).toEqual([4, 5, 6, 7, 8, 9, 7, 8, 9]);
+    expect(shifted(0, -1)).toEqual([1, 1, 2, 4, 4, 5, 7, 7, 8]);
+    expect(shifted(0, -1, 1)).toEqual([3, 3, 2, 6, 6, 5, 9, 9, 8]);
+    expect(shifted(-9, 9)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 3]);
   });
   test.each([
     [[0], 5, "fillBatch: out has (5) numbers but must have (1, 2, 3, 1)"],
@@ -278,5 +278,33 @@ describe("fillBatch", () => {
     [[-1], 6, "fillBatch: image -1 is given"],
   ])("images %o to (%d) numbers", (indices, length, message) => {
     expect(() => fillBatch(imagesOf([2, 1]), indices, {}, new Float32Array(length))).toThrow(message);
+  });
+  test("changes of another number of images are refused", () => {
+    const fill = (changes: object) => () => fillBatch(imagesOf([2, 1]), [0], changes, new Float32Array(6));
+    expect(fill({ mirrored: new Uint8Array(2) })).toThrow(
+      "fillBatch: mirrored has (2) numbers but must have (1)",
+    );
+    expect(fill({ shifts: new Int32Array(1) })).toThrow(
+      "fillBatch: shifts has (1) numbers but must have (2)",
+    );
+  });
+});
+
+describe("drawChanges", () => {
+  test("about half of the images are mirrored", () => {
+    const { mirrored, shifts } = drawChanges(2000, { mirror: true }, random(2));
+    expect(shifts).toBeUndefined();
+    // Four standard deviations of 2,000 fair coins are 89.
+    expect(Math.abs(mirrored!.reduce((sum, v) => sum + v, 0) - 1000)).toBeLessThan(90);
+  });
+  test("shifts are as often one as another, and those asked for alone", () => {
+    const { mirrored, shifts } = drawChanges(2500, { shift: 2 }, random(3));
+    expect(mirrored).toBeUndefined();
+    expect(shifts!.length).toBe(5000);
+    for (const shift of [-2, -1, 0, 1, 2]) {
+      // Of 5,000 draws 1,000 are expected; four standard deviations are 113.
+      expect(Math.abs(shifts!.filter((v) => v === shift).length - 1000)).toBeLessThan(114);
+    }
+    expect(drawChanges(3, {}, random(1))).toEqual({});
   });
 });

@@ -1,6 +1,6 @@
 // Changes of an image's size and colours.
 
-import type { ImageBytes } from "./dataset.ts";
+import type { Dataset, ImageBytes, ImageSize } from "./dataset.ts";
 
 /**
  * The image (H, W, C) at another size (height, width, C), each axis by itself: the mean of the area that each new
@@ -87,4 +87,18 @@ export function toColour(image: ImageBytes): ImageBytes {
     channels: 3,
     pixels: Uint8Array.from({ length: 3 * pixels.length }, (_, i) => pixels[(i / 3) | 0]!),
   };
+}
+
+/** A dataset's images at another size and in its colours, as `resize`, `toGrey` and `toColour` make them. */
+export function resizeAll(dataset: Dataset, { height, width, channels }: ImageSize): Dataset {
+  const from = dataset.height * dataset.width * dataset.channels;
+  const to = height * width * channels;
+  const N = dataset.labels.length;
+  const pixels = new Uint8Array(N * to);
+  for (let n = 0; n < N; n++) {
+    const image = { ...dataset, pixels: dataset.pixels.subarray(n * from, (n + 1) * from) };
+    const resized = resize(channels === 1 ? toGrey(image) : image, height, width);
+    pixels.set((channels === 3 ? toColour(resized) : resized).pixels, n * to);
+  }
+  return { ...dataset, height, width, channels, pixels };
 }

@@ -155,40 +155,76 @@ export function batches(n: number, batch: number, random: Random): Generator<Uin
   })();
 }
 
+/** How the images of a batch are changed. */
+export interface Changes {
+  /** (B) 1 where the image is mirrored left to right, 0 where not; none unless given. */
+  readonly mirrored?: Uint8Array;
+  /** (B, 2) pixels that the image moves up and to the left, after mirroring; edge pixels repeat. None unless given. */
+  readonly shifts?: Int32Array;
+}
+
 /**
- * Writes the images at `indices` (B) to `out` (B, H, W, C) as (v - mean) * scale, by default from -0.996 to 0.996;
- * with `mirror`, about half of them, drawn from it, are mirrored left to right.
- * Throws where an index or the length of `out` is wrong.
+ * Changes for a batch of `count` images, from a stream of numbers: with `mirror` about half of them are mirrored, and with
+ * `shift` each is moved by a whole number of pixels from -shift to shift, down and across.
+ */
+export function drawChanges(
+  count: number,
+  { mirror = false, shift = 0 }: { readonly mirror?: boolean; readonly shift?: number },
+  random: Random,
+): Changes {
+  const mirrored = new Uint8Array(mirror ? count : 0);
+  const shifts = new Int32Array(shift > 0 ? 2 * count : 0);
+  for (let b = 0; b < count; b++) {
+    if (mirror) mirrored[b] = Number(random.next() < 0.5);
+    for (let k = 2 * b; k < 2 * b + 2 && shift > 0; k++) shifts[k] = random.below(2 * shift + 1) - shift;
+  }
+  return { ...(mirror && { mirrored }), ...(shift > 0 && { shifts }) };
+}
+
+/**
+ * Writes the images at `indices` (B), changed as told, to `out` (B, H, W, C) as (v - mean) * scale, by default from -0.996
+ * to 0.996. Throws where an index or a length is wrong.
  */
 export function fillBatch(
   dataset: Dataset,
   indices: ArrayLike<number>,
-  options: { mirror?: Random; mean?: number; scale?: number },
+  options: Changes & { readonly mean?: number; readonly scale?: number },
   out: Float32Array,
 ): void {
-  const { mirror, mean = 127.5, scale = 1 / 128 } = options;
+  const { mirrored, shifts, mean = 127.5, scale = 1 / 128 } = options;
   const { height, width, channels, pixels } = dataset;
+  const B = indices.length;
   const size = height * width * channels;
   checkIndices("fillBatch", indices, dataset.labels.length, "image");
-  if (out.length !== indices.length * size) {
+  if (out.length !== B * size) {
     throw new Error(
-      `fillBatch: out has (${out.length}) numbers but must have (${indices.length}, ${height}, ${width}, ${channels})`,
+      `fillBatch: out has (${out.length}) numbers but must have (${B}, ${height}, ${width}, ${channels})`,
     );
   }
-  const row = width * channels;
-  for (let b = 0, at = 0; b < indices.length; b++) {
-    const first = indices[b]! * size;
-    if (mirror && mirror.next() < 0.5) {
-      for (let y = first; y < first + size; y += row) {
-        for (let x = y + row - channels; x >= y; x -= channels) {
-          for (let c = 0; c < channels; c++) out[at++] = (pixels[x + c]! - mean) * scale;
-        }
-      }
-    } else {
-      for (let i = first; i < first + size; i++) out[at++] = (pixels[i]! - mean) * scale;
+  for (const [name, given, needed] of [
+    ["mirrored", mirrored, B],
+    ["shifts", shifts, 2 * B],
+  ] as const) {
+    if (given && given.length !== needed)
+      throw new Error(`fillBatch: ${name} has (${given.length}) numbers but must have (${needed})`);
+  }
+  // Where each number of a row comes from.
+  const from = new Int32Array(width * channels);
+  for (let b = 0, at = 0; b < B; b++) {
+    const [down, across] = shifts ? [shifts[2 * b]!, shifts[2 * b + 1]!] : [0, 0];
+    for (let w = 0, j = 0; w < width; w++) {
+      const moved = clamp(w + across, width);
+      const column = mirrored?.[b] ? width - 1 - moved : moved;
+      for (let c = 0; c < channels; c++) from[j++] = column * channels + c;
+    }
+    for (let h = 0; h < height; h++) {
+      const row = indices[b]! * size + clamp(h + down, height) * from.length;
+      for (let j = 0; j < from.length; j++) out[at++] = (pixels[row + from[j]!]! - mean) * scale;
     }
   }
 }
+
+const clamp = (i: number, length: number): number => Math.max(0, Math.min(i, length - 1));
 
 function indicesWhere(values: Uint32Array | Uint8Array, keep: (value: number) => boolean): Uint32Array {
   const found: number[] = [];

@@ -1,8 +1,10 @@
 // Image files to pixels, by what is in them and not by their names.
 
+import { readFileSync } from "node:fs";
 import { decode as decodeJpegBytes } from "jpeg-js";
 import { PNG } from "pngjs";
-import type { ImageBytes } from "../face/dataset.ts";
+import type { ImageBytes, ImageSize } from "../face/dataset.ts";
+import { resize, toColour, toGrey } from "../face/resize.ts";
 import { decodePnm } from "./pnm.ts";
 
 /** The most pixels an image may have: a photo of a 24-megapixel camera. Decoding one takes about 0.5 GB. */
@@ -11,6 +13,28 @@ const mostPixels = 25e6;
 const mostInflated = 1032;
 /** A JPEG spends at least one bit on each block of 64 pixels. */
 const mostPixelsAByte = 8 * 64;
+
+/** How the sentence begins on a file that may be readable another time. */
+export const unopened = "it cannot be opened";
+
+/** What reads the image of a file at one size (H, W, C), in grey (C 1) or colour (3). Throws where the file gives none. */
+export function imageReader({ height, width, channels }: ImageSize): (path: string) => Uint8Array {
+  return (path) => {
+    const image = decodeImage(open(path));
+    // Grey first, when there is less to resize, and colour last, for the same reason.
+    return channels === 1
+      ? resize(toGrey(image), height, width).pixels
+      : toColour(resize(image, height, width)).pixels;
+  };
+}
+
+function open(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`${unopened} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
 
 /**
  * The pixels (H, W, C) of a JPEG, PNG, PGM or PPM file: PGM gives grey, the others three channels, alike where the

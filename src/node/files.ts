@@ -3,12 +3,12 @@
 import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type { ImageBytes } from "../face/dataset.ts";
-import { resize, toColour, toGrey } from "../face/resize.ts";
+import { setImmediate } from "node:timers/promises";
 import { readCache, writeCache } from "./cache.ts";
-import { decodeImage } from "./decode.ts";
+import { imageReader, unopened } from "./decode.ts";
+import { type JobWorker, lost, openWorker } from "./workers.ts";
 
 /** Largest file that is read, in bytes; images are far smaller. */
 const mostBytes = 2 ** 28;
@@ -34,6 +34,12 @@ export interface LoadOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Whether to keep the pixels in the user's cache directory, and to take them from there; yes unless given. */
   readonly cache?: boolean | undefined;
+  /**
+   * Worker threads that read and decode, which changes nothing but the time; 0 for this thread. Unless given, one per core
+   * but at most 8, or this thread where there are fewer than 200 images or no worker can be started. Each holds one image
+   * while it decodes it.
+   */
+  readonly workers?: number | undefined;
 }
 
 /** Images of one size. */
@@ -59,7 +65,7 @@ export async function loadFiles(paths: readonly string[], options: LoadOptions):
   if (kept) onProgress?.(paths.length, paths.length);
   const { pixels, whys } = kept ?? (await decodeFiles(listing, options));
   // A file that is there but cannot be opened may be readable the next time and look the same.
-  const isFinal = !Array.from(whys.values()).some((why) => why.startsWith(unopened));
+  const isFinal = !Array.from(whys.values()).some((why) => why.startsWith(unopened) || why.startsWith(lost));
   if (cache && !kept && isFinal) writeCache(name, pack(pixels, whys));
   return {
     pixels,
@@ -72,8 +78,12 @@ function hash(what: unknown): string {
   return createHash("sha256").update(JSON.stringify(what)).digest("hex").slice(0, 32);
 }
 
-/** Throws a sentence in the caller's name where `count` images of this size cannot be held. */
-export function checkSize(caller: string, count: number, { height, width, channels }: LoadOptions): void {
+/** Throws a sentence in the caller's name where `count` images of this size cannot be held, or an option is wrong. */
+export function checkSize(caller: string, count: number, options: LoadOptions): void {
+  const { height, width, channels, workers = 0 } = options;
+  if (!(Number.isInteger(workers) && workers >= 0)) {
+    throw new Error(`${caller}: workers is ${workers} but must be a whole number from 0 up`);
+  }
   if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
     throw new Error(`${caller}: size (${height}, ${width}) is given but both must be whole numbers above 0`);
   }
@@ -95,24 +105,79 @@ interface Decoded {
   whys: Map<number, string>;
 }
 
+/** What reads images: a worker thread, or this thread. */
+type Reader = Pick<JobWorker<string, Uint8Array>, "ask" | "ended">;
+
 async function decodeFiles(listing: readonly Entry[], options: LoadOptions): Promise<Decoded> {
   const { height, width, channels, onProgress } = options;
   const size = height * width * channels;
   const pixels = new Uint8Array(listing.length * size);
   const whys = new Map<number, string>();
-  let at = 0;
-  for (const [i, entry] of listing.entries()) {
+  const workers: JobWorker<string, Uint8Array>[] = [];
+  let next = 0;
+  let done = 0;
+  let stopped = false;
+
+  const open = async (): Promise<Reader> => {
+    const worker = openWorker("readImages", { height, width, channels });
+    workers.push(worker);
+    await worker.ready;
+    return worker;
+  };
+  const openAll = async (): Promise<Reader[]> => {
+    const count = Math.min(options.workers ?? worthwhile(listing.length), listing.length);
+    if (count === 0) return [readHere(options)];
     try {
-      // Waiting for the file lets others have their turn between images.
-      const image = decodeImage(await open(entry));
-      pixels.set(fitted(image, height, width, channels).pixels, at);
-      at += size;
+      return await Promise.all(Array.from({ length: count }, open));
     } catch (error) {
-      whys.set(i, (error as Error).message.replace(/^decodeImage: /, ""));
+      if (options.workers !== undefined) throw error;
+      return [readHere(options)];
     }
-    onProgress?.(i + 1, listing.length);
+  };
+  // Each reader takes the next file when it is done with one, so that none waits for a slow one.
+  const readOn = async (reader: Reader): Promise<void> => {
+    while (next < listing.length) {
+      const i = next++;
+      const [path, , , wrong] = listing[i]!;
+      try {
+        if (wrong) throw new Error(wrong);
+        pixels.set(await reader.ask(path), i * size);
+      } catch (error) {
+        whys.set(i, (error as Error).message.replace(/^(decodeImage|readImages): /, ""));
+        if (reader.ended && !stopped && next < listing.length) reader = await open();
+      }
+      if (stopped) return;
+      onProgress?.(++done, listing.length);
+    }
+  };
+
+  try {
+    await Promise.all((await openAll()).map(readOn));
+  } finally {
+    stopped = true;
+    await Promise.all(workers.map((worker) => worker.end()));
   }
-  return { pixels: pixels.subarray(0, at), whys };
+  let at = 0;
+  for (let i = 0; i < listing.length; i++) {
+    if (!whys.has(i)) pixels.copyWithin(size * at++, size * i, size * (i + 1));
+  }
+  return { pixels: pixels.subarray(0, size * at), whys: new Map([...whys].sort(([a], [b]) => a - b)) };
+}
+
+/** Reads images in this thread, where others have their turn between images. */
+function readHere(size: LoadOptions): Reader {
+  const read = imageReader(size);
+  const ask = async (path: string): Promise<Uint8Array> => {
+    await setImmediate();
+    return read(path);
+  };
+  return { ask, ended: false };
+}
+
+/** How many worker threads pay for their start with this many images. */
+function worthwhile(images: number): number {
+  const cores = availableParallelism();
+  return images < 200 || cores === 1 ? 0 : Math.min(cores, 8);
 }
 
 /** A file as it is seen without opening it: its absolute path, size in bytes, time of change in ms, what is wrong. */
@@ -128,20 +193,6 @@ function look(path: string): Entry {
   } catch (error) {
     return [path, 0, 0, `it cannot be found (${(error as NodeJS.ErrnoException).code})`];
   }
-}
-
-const unopened = "it cannot be opened";
-
-async function open([path, , , wrong]: Entry): Promise<Uint8Array> {
-  if (wrong) throw new Error(wrong);
-  return readFile(path).catch((error) => {
-    throw new Error(`${unopened} (${error.code})`);
-  });
-}
-
-function fitted(image: ImageBytes, height: number, width: number, channels: 1 | 3): ImageBytes {
-  // Grey first, when there is less to resize, and colour last, for the same reason.
-  return channels === 1 ? resize(toGrey(image), height, width) : toColour(resize(image, height, width));
 }
 
 /** The cache's bytes: the length of the list of reasons (4 bytes, little-endian), that list as JSON, the pixels. */
