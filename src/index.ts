@@ -1,23 +1,30 @@
 // What the package offers, in browsers and in Node. Nothing here imports Node or a package.
 
+export { type BatchDraw, type BatchFiller, type BatchTask, batchFiller } from "./face/batches.ts";
 export { type CenterRecipe, centerRecipes } from "./face/centers.ts";
 export { type Dataset, type ImageBytes, type ImageSize, makeDataset } from "./face/dataset.ts";
 export { type Degradation, degradations, degrade, degradeSome } from "./face/degrade.ts";
+export { isNet } from "./face/is_net.ts";
+export { createModel, type Model, type ModelOptions } from "./face/model.ts";
 export {
-  createModel,
   digitNet,
   faceNet,
   type Layer,
-  type Model,
+  mobileFaceNet,
   multiplyAdds,
   type Net,
-} from "./face/model.ts";
+  nets,
+  parameterCount,
+  sphereFace,
+} from "./face/nets.ts";
 export { folds, makePairs, type Pair } from "./face/pairs.ts";
-export { resize, toColour, toGrey } from "./face/resize.ts";
+export { resize, resizeAll, toColour, toGrey } from "./face/resize.ts";
 export { areaUnder, equalErrorRate, type Roc, roc, trueAcceptRate } from "./face/roc.ts";
 export {
   batches,
+  type Changes,
   classCounts,
+  drawChanges,
   fillBatch,
   keepClasses,
   longTail,
@@ -61,10 +68,22 @@ export { labelCounts, labels, type RowOptions } from "./ops/labels.ts";
 export type { SoftmaxOptions } from "./ops/softmax.ts";
 export { labelProbability, type SoftmaxLossOptions } from "./ops/softmax_loss.ts";
 export { type WeightingName, weightings } from "./ops/weighting.ts";
-export { type Optimizer, type SgdOptions, sgd } from "./optim.ts";
+export { type LossScale, lossScale, type Optimizer, type SgdOptions, sgd } from "./optim.ts";
 export type { MemoryUse } from "./pool.ts";
+export type { KernelTime, Profile, ProfileMethod, ProfileOptions } from "./profile.ts";
 export { type Random, random } from "./random.ts";
 export { array, type Nd, nd, sum } from "./reference.ts";
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 export type { Step, StepOptions, StepResult } from "./step.ts";
 export { count, type Dtype, type Shape, Tensor, type Vjp } from "./tensor.ts";
+export {
+  type GemmRow,
+  type GemmTile,
+  type Loop,
+  type Product,
+  type Tiles,
+  tables,
+  tilesOf,
+  useTiles,
+} from "./tiles.ts";
+export { tune } from "./tune.ts";

@@ -124,6 +124,7 @@ describe("faces", () => {
       ...["--out", out, "--json"],
     );
     expect(trained.stderr).toContain("24 images of 4 people at 56x48 grey");
+    expect(trained.stderr).toMatch(/pipelines compiled (\d+)\/\1/);
     expect(trained.code).toBe(0);
     const { runs, checkpoint } = lastJson(trained);
     expect(runs[0]).toMatchObject({ loss: "km", gamma: 2, accuracy: { clean: null }, verification: null });
@@ -172,8 +173,18 @@ describe("faces", () => {
       () => ["train", "--gamma", "much"],
       /--gamma: "much" is given but must be a number/,
     ],
+    [
+      "an unknown net",
+      () => ["train", "--net", "sphere5"],
+      /--net: "sphere5" is given but must be one of face, digit, mobile, sphere4/,
+    ],
     ["gamma below 0", () => ["train", "--gamma=-1"], /gamma is -1 but must be a number from 0 up/],
     ["an unknown schedule", () => ["train", "--schedule", "zigzag"], /--schedule: "zigzag"/],
+    [
+      "an unknown precision",
+      () => ["train", "--precision", "f8"],
+      /--precision: "f8" is given but must be f32 or f16/,
+    ],
     [
       "a seed below 0",
       () => ["train", "--seed=-3"],
@@ -200,6 +211,16 @@ describe("faces", () => {
       /Person_A_0009/,
     ],
     ["a model that is no file", () => ["verify", "--model", "none", "--lfw", two(), "--pairs", "x"], /none/],
+    [
+      "a picture that is neither SVG nor HTML",
+      () => ["train", "--profile", "profile.png"],
+      /--profile: profile.png is given but must end in .svg or .html, or be left out/,
+    ],
+    [
+      "what comes after an option without its value",
+      () => ["train", "--profile", "--loss", "dance"],
+      /--loss: "dance"/,
+    ],
     ["a check of no operation", () => ["check", "dance"], /there is no operation dance/],
   ];
   test.each(refused)("%s gives a sentence and exit code 1", async (_, args, message) => {
@@ -210,11 +231,14 @@ describe("faces", () => {
     expect(code).toBe(1);
   });
 
-  test("a broken image is left out and told; the rest is made imbalanced and degraded", async () => {
+  test("a broken image is left out and told; the rest is made imbalanced and degraded, and its step profiled", async () => {
     const data = people("broken", 2, 8);
     writeFileSync(join(data, "Person_A", "Person_A_0009.png"), "");
     const out = join(scratch, "broken-runs");
+    const picture = join(scratch, "profile.svg");
     const options = [
+      "--net",
+      "digit",
       "--epochs",
       "1",
       "--batch",
@@ -225,19 +249,26 @@ describe("faces", () => {
       "0.5",
       "--out",
       out,
+      "--profile",
+      picture,
       "--json",
     ];
     const ended = await knotgrad("train", "--data", data, ...options);
     expect(ended.stderr).toMatch(/1 files? .*left out/);
     expect(ended.stderr).toContain("Person_A_0009.png");
     expect(ended.stderr).toContain(
-      "12 images of 2 people at 56x48 grey, long-tailed 2 to 1, 50 % of them degraded",
+      "12 images of 2 people at 28x28 grey, long-tailed 2 to 1, 50 % of them degraded",
     );
     expect(ended.code).toBe(0);
-    const [{ meanP }] = lastJson(ended).runs;
+    const { runs, profile } = lastJson(ended);
+    const [{ meanP }] = runs;
     expect(meanP.clean).toBeGreaterThan(0);
     expect(meanP.degraded).toBeGreaterThan(0);
-  });
+    expect(ended.stdout).toMatch(/\nconv2d\S* +1 +[\d.]+ +[\d.]+ {2}N=4 H=\d+ W=\d+ /);
+    expect(ended.stdout).toMatch(/\nstep [\d.]+ ms, kernels [\d.]+ ms, gap \S+ ms \(\S+ %\), by \w+\n/);
+    expect(profile.kernels.at(-1)).toMatchObject({ kernel: "sgd", part: "update" });
+    expect(readFileSync(picture, "utf8")).toMatch(/^<svg [\s\S]*<title>sgd n=\d+[\s\S]*<\/svg>\n$/);
+  }, 120_000);
 });
 
 test("check prints a row per case, with errors and tolerance", async () => {

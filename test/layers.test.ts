@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 // Each row imports only from itself and the rows above.
 const rows = [
   /^(kernels\.gen|reference|expression|random)\.ts$/,
-  /^(memory|tensor|gpu|kernel|pool|plan|program|step|bind|sender)\.ts$/,
+  /^(memory|tensor|half|gpu|kernel|pool|plan|profile|program|step|bind|sender)\.ts$/,
   /^op\.ts$/,
   /^(ops\/.*|tiles)\.ts$/,
-  /^(optim|flat|safetensors|face\/.*|check\/.*)\.ts$/,
+  /^(optim|flat|tune|safetensors|face\/.*|check\/.*)\.ts$/,
   /^(index|node\/.*)\.ts$/,
 ];
 const rowOf = (file: string): number => rows.findIndex((row) => row.test(file));

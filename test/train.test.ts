@@ -1,8 +1,8 @@
 // Training end to end on small made-up images: it learns, it repeats to the bit, it refuses what cannot work.
 import { describe, expect, test } from "vitest";
 import { type Dataset, makeDataset } from "../src/face/dataset.ts";
-import { digitNet } from "../src/face/model.ts";
-import { evaluate, losses, type TrainOptions, train, withMirror } from "../src/face/train.ts";
+import { digitNet } from "../src/face/nets.ts";
+import { evaluate, losses, type Progress, type TrainOptions, train, withMirror } from "../src/face/train.ts";
 import { openGpu } from "../src/node/gpu.ts";
 import { random } from "../src/random.ts";
 
@@ -61,12 +61,20 @@ describe.each(losses)("%s", (loss) => {
   });
 });
 
-test("30 steps twice give the same parameters to the last bit, another seed gives others", async () => {
+test("30 steps twice give the same parameters to the last bit, with a profile or without; another seed gives others", async () => {
   const twice = { ...options, loss: "km+center" as const, mirror: true };
   const hashes: string[] = [];
-  for (const seed of [3, 3, 4]) {
+  for (const different of [{}, { profile: true }, { seed: 4 }]) {
     const { gpu } = await openGpu({ poison: true });
-    hashes.push((await train(gpu, data, { ...twice, seed })).parameterHash);
+    const phases: string[] = [];
+    const onProgress = ({ phase }: Progress) => void phases.push(phase);
+    const { parameterHash, profile } = await train(gpu, data, { ...twice, ...different }, onProgress);
+    hashes.push(parameterHash);
+    const repetitions = "profile" in different ? 5 : 0;
+    expect(phases.filter((phase) => phase === "profile")).toHaveLength(repetitions);
+    const parts = profile?.kernels.map(({ part }) => part) ?? [];
+    const inTurn = repetitions ? ["forward", "loss", "backward", "update"] : [];
+    expect(parts.filter((part, i) => part !== parts[i - 1])).toEqual(inTurn);
   }
   expect(hashes[1]).toBe(hashes[0]);
   expect(hashes[2]).not.toBe(hashes[0]);

@@ -1,16 +1,20 @@
 // Training a recognition model: a net, a classifier, a loss and an optimizer in one recorded step.
 import type { Gpu } from "../gpu.ts";
 import { backward } from "../op.ts";
+import { type Precision, refusePrecision } from "../ops/cast.ts";
 import { centerLoss } from "../ops/center_loss.ts";
 import { add } from "../ops/elementwise.ts";
 import { labelProbability, softmaxLoss } from "../ops/softmax_loss.ts";
-import { sgd } from "../optim.ts";
-import { random } from "../random.ts";
+import { lossScale, sgd } from "../optim.ts";
+import type { Profile } from "../profile.ts";
+import type { Step, StepResult } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { type BatchFiller, batchSource, drawBatches, fillHere } from "./batches.ts";
 import { type CenterRecipe, centerRecipes, createCenters } from "./centers.ts";
 import type { Dataset } from "./dataset.ts";
-import { createModel, type Model, type Net } from "./model.ts";
-import { batches, fillBatch } from "./sampling.ts";
+import { createModel, type Model } from "./model.ts";
+import type { Net } from "./nets.ts";
+import { fillBatch } from "./sampling.ts";
 
 /** The losses one can train with. */
 export const losses = ["softmax", "km", "center", "km+center"] as const;
@@ -45,13 +49,23 @@ export interface TrainOptions {
   readonly weightDecay: number;
   /** Whether images are mirrored at random. */
   readonly mirror: boolean;
+  /** Pixels by which images are moved at random, at most, down or up and across; 0 unless told. */
+  readonly shift?: number;
   readonly seed: number;
+  /** What activations and their gradients are stored in, as `createModel` takes it; f32 unless told. */
+  readonly precision?: Precision;
+  /** With f16, what the loss is multiplied by at first, a power of two; 1024 unless told. See `lossScale`. */
+  readonly firstScale?: number;
+  /** What fills batches while the device computes, which changes no number; this thread unless told. */
+  readonly filler?: (dataset: Dataset) => BatchFiller;
+  /** Whether to tell, after training and without changing its result, where the time of a step goes; no unless told. */
+  readonly profile?: boolean;
 }
 
 /** How far training is. */
 export interface Progress {
-  readonly phase: "compile" | "train";
-  /** Pipelines compiled, or steps done. */
+  readonly phase: "compile" | "train" | "profile";
+  /** Pipelines compiled, steps done, or repetitions of the profile done. */
   readonly done: number;
   readonly all: number;
   /** Mean loss of the latest step that has been read back. */
@@ -69,6 +83,10 @@ export interface Trained {
   readonly imagesPerSecond: number;
   /** SHA-256 of parameters and running statistics, in hex. */
   readonly parameterHash: string;
+  /** With f16, steps left out because a gradient was not finite. */
+  readonly leftOut?: number;
+  /** Where the time of a step goes, where that was asked for. */
+  readonly profile?: Profile;
 }
 
 /**
@@ -87,35 +105,45 @@ export async function train(
   const N = dataset.labels.length;
   const C = dataset.classes.length;
 
-  const model = createModel(gpu, net, C, seed);
-  const optimizer = sgd(model.parameters, options);
+  const { precision = "f32", firstScale: start } = options;
+  refusePrecision("train", gpu, precision);
+  const scaling = precision === "f16" ? lossScale(gpu, start === undefined ? {} : { start }) : undefined;
+  const model = createModel(gpu, net, C, seed, { precision });
+  const optimizer = sgd(model.parameters, { ...options, lossScale: scaling });
   const centers = loss.endsWith("center")
     ? createCenters(gpu, C, model.embedding, { ...options, seed: seed + 2 })
     : undefined;
   const x = gpu.zeros([batch, net.height, net.width, net.channels]);
   const label = gpu.zeros([batch], "u32");
   const release = () => {
-    for (const made of [optimizer, centers, x, label]) made?.dispose();
+    for (const made of [optimizer, scaling, centers, x, label]) made?.dispose();
   };
 
   const record = () => {
-    const embedding = model.embed(x, true);
-    let total: Tensor = softmaxLoss(model.classify(embedding), label, {
-      gamma: loss.startsWith("km") ? gamma : 0,
+    const { embedding, logits } = gpu.part("forward", () => {
+      const embedding = model.embed(x, true);
+      return { embedding, logits: model.classify(embedding) };
     });
-    if (centers) total = add(total, centerLoss(embedding, label, centers.values, { scale: lambda }));
-    backward(total);
-    centers?.update(embedding, label);
-    optimizer.update();
+    const total = gpu.part("loss", () => {
+      const softmax = softmaxLoss(logits, label, { gamma: loss.startsWith("km") ? gamma : 0 });
+      return centers
+        ? add(softmax, centerLoss(embedding, label, centers.values, { scale: lambda }))
+        : softmax;
+    });
+    gpu.part("backward", () => backward(total, scaling?.value));
+    gpu.part("update", () => {
+      centers?.update(embedding, label);
+      optimizer.update();
+    });
     return { loss: total };
   };
 
   const all = Math.floor(N / batch) * epochs;
   const curve = new Float32Array(all);
-  const pixels = new Float32Array(x.size);
-  const order = random(seed);
-  const mirror = options.mirror ? random(seed + 1) : undefined;
+  const source = batchSource(dataset, drawBatches(N, options), (options.filler ?? fillHere)(dataset));
   let imagesPerSecond = 0;
+  let profile: Profile | undefined;
+  let leftOut: number | undefined;
   try {
     const step = await gpu.step(record, {
       onCompile: (done, all) =>
@@ -123,7 +151,6 @@ export async function train(
     });
     const pending: Promise<void>[] = [];
     const started = performance.now();
-    let sent = 0;
     let done = 0;
     const follow = async (result: Promise<{ loss: Float32Array }>, at: number): Promise<void> => {
       const [mean] = (await result).loss;
@@ -138,23 +165,27 @@ export async function train(
       onProgress({ phase: "train", done, all, loss: mean, imagesPerSecond });
     };
     try {
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        for (const indices of batches(N, batch, order)) {
-          // The next batch is prepared while earlier ones run; their losses are read two steps late.
-          fillBatch(dataset, indices, mirror ? { mirror } : {}, pixels);
-          x.write(pixels);
-          label.write(Uint32Array.from(indices, (i) => dataset.labels[i]));
-          for (const made of [optimizer, centers]) {
-            made?.rate?.write(Float32Array.of(rate * schedules[schedule](sent / all)));
-          }
-          const followed = follow(step.run(), sent);
-          followed.catch(() => {}); // thrown below, when its turn comes
-          pending.push(followed);
-          sent += 1;
-          if (pending.length > 2) await pending.shift();
+      for (let sent = 0; sent < all; sent++) {
+        const { pixels, labels } = await source.next();
+        x.write(pixels);
+        label.write(labels);
+        for (const made of [optimizer, centers]) {
+          made?.rate?.write(Float32Array.of(rate * schedules[schedule](sent / all)));
         }
+        const followed = follow(step.run(), sent);
+        followed.catch(() => {}); // thrown below, when its turn comes
+        pending.push(followed);
+        // Losses are read two steps late, so that the device has work while this thread prepares more.
+        if (pending.length > 2) await pending.shift();
       }
       await Promise.all(pending);
+      if (scaling) leftOut = (await gpu.readU32(scaling.counts))[1];
+      if (options.profile) {
+        const { parameters, state } = model;
+        profile = await profileKeeping(step, [parameters.values, state.values], (done, all) =>
+          onProgress({ phase: "profile", done, all, loss: curve.at(-1), imagesPerSecond }),
+        );
+      }
     } finally {
       await Promise.allSettled(pending);
       step.dispose();
@@ -164,9 +195,32 @@ export async function train(
     throw error;
   } finally {
     release();
+    await source.dispose();
   }
   const parameterHash = await hash([await model.parameters.values.read(), await model.state.values.read()]);
-  return { model, classes: dataset.classes, curve, imagesPerSecond, parameterHash };
+  return {
+    model,
+    classes: dataset.classes,
+    curve,
+    imagesPerSecond,
+    parameterHash,
+    ...(leftOut === undefined ? {} : { leftOut }),
+    ...(profile ? { profile } : {}),
+  };
+}
+
+/** Where the time of a step goes; the tensors keep their values. */
+async function profileKeeping(
+  step: Step<StepResult>,
+  kept: readonly Tensor[],
+  onProgress: (done: number, all: number) => void,
+): Promise<Profile> {
+  const values = await Promise.all(kept.map((t) => t.read()));
+  const profile = await step.profile({ onProgress });
+  kept.forEach((t, i) => {
+    t.write(values[i]);
+  });
+  return profile;
 }
 
 /** What a trained model says of images. */
@@ -272,6 +326,8 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
     if (!Number.isInteger(options[name]) || options[name] < 1)
       refuse(name, options[name], "a whole number from 1 up");
   }
+  const { shift = 0 } = options;
+  if (!Number.isInteger(shift) || shift < 0) refuse("shift", shift, "a whole number from 0 up");
   if (options.batch < 2) refuse("batch", options.batch, "at least 2: BatchNorm needs a spread");
   if (dataset.classes.length < 2) {
     throw new Error(

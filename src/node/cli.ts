@@ -5,6 +5,7 @@ import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
 import { start } from "./commands/start.ts";
 import { train } from "./commands/train.ts";
+import { tune } from "./commands/tune.ts";
 import { verify } from "./commands/verify.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: commands differ in their arguments
@@ -15,6 +16,7 @@ const commands: { readonly [name: string]: CommandDef<any> } = {
   check,
   doctor,
   analyze,
+  tune,
 };
 
 const main = defineCommand({
@@ -35,6 +37,13 @@ function refuseUnknown(name: string, args: ArgsDef, given: readonly string[]): v
   }
 }
 
+/** citty takes even an option for the value of the one before; here that one, `--profile --json`, has none. */
+const withoutTaking = (args: ArgsDef, given: readonly string[]): string[] =>
+  given.map((word, i) => {
+    const bare = word.startsWith("--") && args[word.slice(2)]?.type === "string";
+    return bare && given[i + 1]?.startsWith("--") ? `${word}=` : word;
+  });
+
 async function cli([name, ...given]: readonly string[]): Promise<void> {
   const command = name === undefined ? undefined : commands[name];
   if (!command || given.includes("--help") || given.includes("-h")) {
@@ -44,8 +53,9 @@ async function cli([name, ...given]: readonly string[]): Promise<void> {
     await showUsage(command ?? main, command ? main : undefined);
     return;
   }
-  refuseUnknown(name, (await command.args) as ArgsDef, given);
-  await runCommand(command, { rawArgs: [...given] });
+  const args = (await command.args) as ArgsDef;
+  refuseUnknown(name, args, given);
+  await runCommand(command, { rawArgs: withoutTaking(args, given) });
 }
 
 try {

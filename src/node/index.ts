@@ -17,3 +17,4 @@ export { type FolderOptions, loadFolder } from "./images.ts";
 export { loadModel, type ModelFile, readModelFile, saveModel } from "./model_file.ts";
 export { type NamedPair, pairFiles, readPairs } from "./pairs.ts";
 export { type Report, type RunReport, reportHtml } from "./report/page.ts";
+export { fillInWorker } from "./workers.ts";

@@ -1,11 +1,11 @@
 // Trained nets in safetensors files.
-import { createModel, digitNet, faceNet, type Model, type Net } from "../face/model.ts";
+import { isNet } from "../face/is_net.ts";
+import { createModel, type Model } from "../face/model.ts";
+import { type Net, nets } from "../face/nets.ts";
 import type { Trained, TrainOptions } from "../face/train.ts";
 import type { Gpu } from "../gpu.ts";
 import type { Safetensors } from "../safetensors.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-
-const NETS: { readonly [name: string]: (embedding: number) => Net } = { face: faceNet, digit: digitNet };
 
 /** What a file says before anything is put on the GPU. */
 export interface ModelFile {
@@ -18,15 +18,29 @@ export interface ModelFile {
 /** Writes parameters and running statistics, with what is needed to build the net again. */
 export async function saveModel(
   path: string,
-  { model, classes }: Trained,
+  { model, classes }: Pick<Trained, "model" | "classes">,
   options: TrainOptions,
 ): Promise<void> {
   const tensors: { [name: string]: { shape: number[]; data: Float32Array } } = {};
   for (const [name, t] of Object.entries({ ...model.parameters.tensors, ...model.state.tensors })) {
     tensors[name] = { shape: [...t.shape], data: await t.read() };
   }
-  const { loss, gamma, lambda, alpha, epochs, batch, rate, schedule, momentum, weightDecay, mirror, seed } =
-    options;
+  const {
+    loss,
+    gamma,
+    lambda,
+    alpha,
+    epochs,
+    batch,
+    rate,
+    schedule,
+    momentum,
+    weightDecay,
+    mirror,
+    shift = 0,
+    precision = "f32",
+    seed,
+  } = options;
   const how = {
     loss,
     gamma,
@@ -39,23 +53,23 @@ export async function saveModel(
     momentum,
     weightDecay,
     mirror,
+    shift,
+    precision,
     seed,
   };
   await saveCheckpoint(path, tensors, {
-    format: "knotgrad 1",
-    net: model.net.name,
-    embedding: String(model.embedding),
+    format: "knotgrad 2",
+    net: JSON.stringify(model.net),
     classes: JSON.stringify(classes),
     training: JSON.stringify(how),
   });
 }
 
-/** Reads such a file. Throws where it is none, or names a net that this version does not have. */
+/** Reads such a file. Throws where it is none, or holds a net of layers that this version does not have. */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const { tensors, metadata } = await loadCheckpoint(path);
-  const build = NETS[metadata["net"]];
-  const embedding = Number(metadata["embedding"]);
-  if (metadata["format"] !== "knotgrad 1" || !build || !(Number.isInteger(embedding) && embedding > 0)) {
+  const net = netIn(metadata);
+  if (!net) {
     throw new Error(`readModelFile: ${path} is a safetensors file but not one that \`train\` has written`);
   }
   let classes: unknown;
@@ -67,7 +81,22 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   if (!Array.isArray(classes) || classes.length < 2) {
     throw new Error(`readModelFile: ${path} must list at least 2 classes in its metadata`);
   }
-  return { path, net: build(embedding), classes: classes.map(String), tensors };
+  return { path, net, classes: classes.map(String), tensors };
+}
+
+/** The net that a file was written with: its layers or, in files of format 1, its name and the size of its embedding. */
+function netIn({ format, net, embedding }: { readonly [name: string]: string | undefined }): Net | undefined {
+  if (format === "knotgrad 1" && net !== undefined && Object.hasOwn(nets, net)) {
+    const size = Number(embedding);
+    return Number.isInteger(size) && size > 0 ? nets[net](size) : undefined;
+  }
+  if (format !== "knotgrad 2" || net === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(net);
+    return isNet(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The net of a file, on the GPU. Throws where a tensor is missing or of another shape. */

@@ -1,7 +1,20 @@
 // Options of the commands that train, as the command line gives them.
 import type { ParsedArgs } from "citty";
 import { type CenterRecipe, centerRecipes } from "../face/centers.ts";
+import { type Net, nets } from "../face/nets.ts";
 import { type LossName, losses, type ScheduleName, schedules, type TrainOptions } from "../face/train.ts";
+import type { Precision } from "../ops/cast.ts";
+import { fillInWorker } from "./workers.ts";
+
+/** Argument of the commands that read folders of images. */
+export const workersArg = {
+  workers: {
+    type: "string",
+    description:
+      "Threads that read images, 0 for the main one; unless given as many as cores, at most 8, for 200 images or more. " +
+      "Where given and not 0, training fills its batches in a thread too",
+  },
+} as const;
 
 /** Arguments that `train` and `start` share; what is left out depends on the data. */
 export const trainingArgs = {
@@ -40,16 +53,32 @@ export const trainingArgs = {
   },
   momentum: { type: "string", description: "Momentum of the optimizer", default: "0.9" },
   decay: { type: "string", description: "Weight decay", default: "0.0005" },
-  embedding: { type: "string", description: "Numbers in an embedding" },
+  net: {
+    type: "string",
+    description: `Net to train, to whose size images are brought: ${Object.keys(nets).join(", ")}; face for faces, digit for digits unless given`,
+  },
+  embedding: { type: "string", description: "Numbers in an embedding; the net's own unless given" },
   mirror: {
     type: "boolean",
     description: "Mirror images at random; yes for faces, no for digits unless given",
+  },
+  shift: {
+    type: "string",
+    description: "Pixels by which training images are moved at random, at most; edges repeat",
+    default: "0",
   },
   tail: {
     type: "string",
     description: "Imbalance of a long tail: images of the largest over the smallest class",
   },
   degrade: { type: "string", description: "Share of training images that are degraded, 0 to 1" },
+  precision: {
+    type: "string",
+    description:
+      "What activations and their gradients are stored in: f32, or f16 where the device has shader-f16",
+    default: "f32",
+  },
+  ...workersArg,
   seed: { type: "string", description: "Seed of everything random", default: "1" },
   json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
 } as const;
@@ -69,6 +98,25 @@ export function number(name: string, text: string): number {
 export function lossName(text: string): LossName {
   if ((losses as readonly string[]).includes(text)) return text as LossName;
   throw new Error(`--loss: "${text}" is given but must be one of ${losses.join(", ")}`);
+}
+
+/** The precision an option names. */
+export function precision(text: string): Precision {
+  if (text === "f32" || text === "f16") return text;
+  throw new Error(`--precision: "${text}" is given but must be f32 or f16`);
+}
+
+/** The net of the command line, `unless` told. Throws where it is unknown or its embedding has no size. */
+export function netOf({ net, embedding }: TrainingValues, unless: string): Net {
+  const name = net ?? unless;
+  if (!Object.hasOwn(nets, name)) {
+    throw new Error(`--net: "${name}" is given but must be one of ${Object.keys(nets).join(", ")}`);
+  }
+  const size = embedding === undefined ? undefined : number("embedding", embedding);
+  if (size !== undefined && !(Number.isInteger(size) && size > 0)) {
+    throw new Error(`--embedding: ${size} is given but must be a whole number from 1 up`);
+  }
+  return nets[name](size);
 }
 
 /** The way to move centers an option names. */
@@ -101,8 +149,19 @@ export function trainOptions(
     momentum: number("momentum", values.momentum),
     weightDecay: number("decay", values.decay),
     mirror: values.mirror ?? defaults.mirror,
+    shift: number("shift", values.shift),
+    precision: precision(values.precision),
     seed: seedOf(values),
+    ...(workersOf(values) && { filler: fillInWorker }),
   };
+}
+
+/** How many worker threads the command line asks for, if it does. Throws where it is not a whole number from 0 up. */
+export function workersOf({ workers }: { readonly workers?: string | undefined }): number | undefined {
+  if (workers === undefined) return undefined;
+  const value = number("workers", workers);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Error(`--workers: ${workers} is given but must be a whole number from 0 up`);
 }
 
 /** The seed of the command line. Throws where it is not a whole number from 0 up. */

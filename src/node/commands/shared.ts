@@ -1,14 +1,16 @@
 // What the training commands do alike.
 import type { Gpu, GpuOptions } from "../../gpu.ts";
-import { type AdapterInfo, announce } from "../adapter.ts";
+import { type AdapterInfo, type AdapterOptions, announce } from "../adapter.ts";
 import { digitExperiment } from "../experiments/digits.ts";
 import type { Experiment } from "../experiments/experiment.ts";
 import { faceExperiment } from "../experiments/faces.ts";
 import { openGpu } from "../gpu.ts";
-import { number, seedOf, type TrainingValues } from "../options.ts";
+import { netOf, number, seedOf, type TrainingValues, workersOf } from "../options.ts";
 
 /** The engine on the best adapter, which is said on stderr. */
-export async function openAndSay(options: GpuOptions = {}): Promise<{ gpu: Gpu; info: AdapterInfo }> {
+export async function openAndSay(
+  options: GpuOptions & AdapterOptions = {},
+): Promise<{ gpu: Gpu; info: AdapterInfo }> {
   const opened = await openGpu(options);
   announce(opened.info);
   return opened;
@@ -18,12 +20,8 @@ export async function openAndSay(options: GpuOptions = {}): Promise<{ gpu: Gpu; 
 export async function chooseExperiment(values: TrainingValues): Promise<Experiment> {
   const { data, lfw, pairs } = values;
   const seed = seedOf(values);
-  const given = (name: "tail" | "degrade" | "embedding") =>
+  const given = (name: "tail" | "degrade") =>
     values[name] === undefined ? undefined : number(name, values[name]);
-  const size = given("embedding");
-  if (size !== undefined && !(Number.isInteger(size) && size > 0)) {
-    throw new Error(`--embedding: ${size} is given but must be a whole number from 1 up`);
-  }
   if (data !== undefined) {
     return faceExperiment({
       data,
@@ -32,7 +30,8 @@ export async function chooseExperiment(values: TrainingValues): Promise<Experime
       seed,
       tail: given("tail"),
       degrade: given("degrade"),
-      embedding: size ?? 128,
+      net: netOf(values, "face"),
+      workers: workersOf(values),
     });
   }
   if (lfw !== undefined || pairs !== undefined) {
@@ -44,6 +43,6 @@ export async function chooseExperiment(values: TrainingValues): Promise<Experime
     seed,
     tail: given("tail") ?? 20,
     degrade: given("degrade") ?? 0.3,
-    embedding: size ?? 32,
+    net: netOf(values, "digit"),
   });
 }

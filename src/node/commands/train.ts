@@ -1,4 +1,5 @@
 // `knotgrad train`: one net, one loss, a checkpoint at the end.
+import { rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { losses } from "../../face/train.ts";
@@ -6,6 +7,8 @@ import { runJson, runTable } from "../experiments/print.ts";
 import { run } from "../experiments/run.ts";
 import { saveModel } from "../model_file.ts";
 import { lossName, trainingArgs, trainOptions } from "../options.ts";
+import { flame } from "../report/flame.ts";
+import { profilePage, profileTable } from "../report/profile.ts";
 import { chooseExperiment, openAndSay } from "./shared.ts";
 
 export const train = defineCommand({
@@ -14,14 +17,22 @@ export const train = defineCommand({
     ...trainingArgs,
     loss: { type: "string", description: `One of ${losses.join(", ")}`, default: "km" },
     out: { type: "string", description: "Folder for the weights", default: "runs" },
+    profile: {
+      type: "string",
+      description:
+        "Tell, after training, where the time of a step goes, kernel by kernel; in a picture where a file, .svg or .html, is named",
+      valueHint: "FILE",
+    },
   },
   async run({ args }) {
     const loss = lossName(args.loss);
+    const profiled = typeof args.profile === "string"; // with --no-profile it is false
+    const picture = pictureFile(args.profile);
     const experiment = await chooseExperiment(args);
     const options = { ...trainOptions(args, experiment), net: experiment.net, loss };
-    const { gpu, info } = await openAndSay();
+    const { gpu, info } = await openAndSay(profiled ? { flags: FINE_CLOCK } : {});
     process.stderr.write(`${experiment.data}\n`);
-    const { trained, report } = await run(gpu, experiment, options);
+    const { trained, report } = await run(gpu, experiment, { ...options, profile: profiled });
 
     const file = join(
       args.out,
@@ -30,6 +41,28 @@ export const train = defineCommand({
     await saveModel(file, trained, options);
     console.log(runTable([report]));
     console.log(`\nWeights: ${resolve(file)}`);
-    if (args.json) console.log(runJson(info, [report], { checkpoint: resolve(file) }));
+    const { profile, leftOut } = trained;
+    if (leftOut) console.log(`Steps left out, for gradients beyond the range of f16: ${leftOut}`);
+    if (profile) {
+      console.log(`\n${profileTable(profile)}`);
+      if (picture) {
+        const title = `A step of the ${experiment.net.name} net, ${loss}, batch ${options.batch}`;
+        const draw = picture.endsWith(".svg") ? flame : profilePage;
+        await writeFile(`${picture}.tmp`, draw(profile, title, info));
+        await rename(`${picture}.tmp`, picture);
+        console.log(`\nPicture: ${picture}`);
+      }
+    }
+    if (args.json) console.log(runJson(info, [report], { checkpoint: resolve(file), profile }));
   },
 });
+
+/** Dawn's timestamps tick in steps of 65.536 us unless it is told not to round them. */
+const FINE_CLOCK = ["disable-dawn-features=timestamp_quantization"];
+
+/** Where the picture goes, if anywhere. Throws where the file is neither SVG nor HTML. */
+function pictureFile(file: string | undefined): string | undefined {
+  if (!file) return undefined;
+  if (/\.(svg|html)$/.test(file)) return resolve(file);
+  throw new Error(`--profile: ${file} is given but must end in .svg or .html, or be left out`);
+}

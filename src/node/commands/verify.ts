@@ -4,6 +4,7 @@ import { evaluate, withMirror } from "../../face/train.ts";
 import { pairScores, verify as verifyScores } from "../../face/verification.ts";
 import { loadPairs } from "../experiments/faces.ts";
 import { loadModel, readModelFile } from "../model_file.ts";
+import { workersArg, workersOf } from "../options.ts";
 import { progress } from "../progress.ts";
 import { percent, table } from "../table.ts";
 import { openAndSay } from "./shared.ts";
@@ -14,11 +15,12 @@ export const verify = defineCommand({
     model: { type: "string", description: "Weights that `train` has written", required: true },
     lfw: { type: "string", description: "Folder of faces, Name/Name_0001.jpg", required: true },
     pairs: { type: "string", description: "LFW's pairs.txt, or a list like it", required: true },
+    ...workersArg,
     json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
   },
   async run({ args }) {
     const file = await readModelFile(args.model);
-    const { images, pairs } = (await loadPairs(args.lfw, args.pairs, file.net))!;
+    const { images, pairs } = (await loadPairs(args.lfw, args.pairs, file.net, workersOf(args)))!;
     const { gpu, info } = await openAndSay();
     const line = progress("embeddings");
     const outputs = await evaluate(gpu, loadModel(gpu, file), images, line.update);

@@ -1,7 +1,8 @@
 // The embedded experiment: digits, made imbalanced and partly degraded; three digits are never trained on.
 import { degradeSome } from "../../face/degrade.ts";
-import { digitNet } from "../../face/model.ts";
+import type { Net } from "../../face/nets.ts";
 import { makePairs } from "../../face/pairs.ts";
+import { resizeAll } from "../../face/resize.ts";
 import { keepClasses, longTail, split, subset } from "../../face/sampling.ts";
 import { random } from "../../random.ts";
 import { digits } from "../digits.ts";
@@ -19,11 +20,11 @@ export interface DigitOptions {
   readonly tail: number;
   /** Share of training images that are degraded. */
   readonly degrade: number;
-  readonly embedding: number;
+  readonly net: Net;
 }
 
 /** Throws where an option is out of range. */
-export function digitExperiment({ seed, tail, degrade, embedding }: DigitOptions): Experiment {
+export function digitExperiment({ seed, tail, degrade, net }: DigitOptions): Experiment {
   const all = digits();
   const r = random(seed);
   const { part: clean, rest } = split(keepClasses(all, TRAINED), { perClass: TESTS_PER_CLASS }, r);
@@ -38,18 +39,21 @@ export function digitExperiment({ seed, tail, degrade, embedding }: DigitOptions
       `${train.labels.length} digits of the classes ${names(TRAINED)}, long-tailed ${tail} to 1 (tail: ${names(rare)}), ` +
       `${Math.round(100 * degrade)} % of them degraded; ${clean.labels.length} digits for testing; ` +
       `${FOLDS * PAIRS_PER_FOLD} pairs of the classes ${HELD_OUT.join(", ")}, which are never trained on`,
-    net: digitNet(embedding),
-    train,
+    net,
+    train: resizeAll(train, net),
     tests: {
-      clean,
-      degraded: degradeSome(clean, { share: 1, random: r }),
-      tail: subset(
-        clean,
-        indices(clean.labels, (label) => rare.has(label)),
+      clean: resizeAll(clean, net),
+      degraded: resizeAll(degradeSome(clean, { share: 1, random: r }), net),
+      tail: resizeAll(
+        subset(
+          clean,
+          indices(clean.labels, (label) => rare.has(label)),
+        ),
+        net,
       ),
     },
     verification: {
-      images: heldOut,
+      images: resizeAll(heldOut, net),
       pairs: makePairs(heldOut.labels, { perFold: PAIRS_PER_FOLD, folds: FOLDS, random: r }),
     },
     epochs: 12,

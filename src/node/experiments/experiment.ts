@@ -1,6 +1,6 @@
 // What an experiment holds: data to train on, and what to measure afterwards.
 import type { Dataset } from "../../face/dataset.ts";
-import type { Net } from "../../face/model.ts";
+import type { Net } from "../../face/nets.ts";
 import type { Pair } from "../../face/pairs.ts";
 
 export interface Experiment {

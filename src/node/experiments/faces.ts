@@ -1,7 +1,7 @@
 // Faces from folders: one folder per person to train on, and LFW's protocol to verify by.
 import { type Dataset, makeDataset } from "../../face/dataset.ts";
 import { degradeSome } from "../../face/degrade.ts";
-import { faceNet, type Net } from "../../face/model.ts";
+import type { Net } from "../../face/nets.ts";
 import type { Pair } from "../../face/pairs.ts";
 import { longTail } from "../../face/sampling.ts";
 import { random } from "../../random.ts";
@@ -21,22 +21,23 @@ export interface FaceOptions {
   readonly tail: number | undefined;
   /** Share of training images that are degraded; none unless given. */
   readonly degrade: number | undefined;
-  readonly embedding: number;
+  readonly net: Net;
+  /** Worker threads that read images, as `loadFiles` takes them. */
+  readonly workers?: number | undefined;
 }
 
 /** Throws, before any GPU work, where a folder, an image of a pair or an option is not as it must be. */
 export async function faceExperiment(options: FaceOptions): Promise<Experiment> {
-  const { data, lfw, pairs, seed, tail, degrade, embedding } = options;
-  const net = faceNet(embedding);
-  const verification = await loadPairs(lfw, pairs, net);
+  const { data, lfw, pairs, seed, tail, degrade, net, workers } = options;
+  const verification = await loadPairs(lfw, pairs, net, workers);
   const r = random(seed);
-  let train = await loadPeople(data, net);
+  let train = await loadPeople(data, net, workers);
   if (tail !== undefined) train = longTail(train, { ratio: tail, random: r }).dataset;
   if (degrade !== undefined) train = degradeSome(train, { share: degrade, random: r });
   return {
     title: "Faces",
     data:
-      `${train.labels.length} images of ${train.classes.length} people at ${net.height}x${net.width} grey` +
+      `${train.labels.length} images of ${train.classes.length} people at ${net.height}x${net.width} ${net.channels === 1 ? "grey" : "colour"}` +
       `${tail === undefined ? "" : `, long-tailed ${tail} to 1`}` +
       `${degrade === undefined ? "" : `, ${Math.round(100 * degrade)} % of them degraded`}` +
       `${verification ? `; ${verification.pairs.length} pairs to verify` : ""}`,
@@ -50,9 +51,13 @@ export async function faceExperiment(options: FaceOptions): Promise<Experiment> 
 }
 
 /** The images of people in a folder, at the net's size; broken ones are left out and told. */
-async function loadPeople(data: string, net: Net): Promise<Dataset> {
+async function loadPeople(data: string, net: Net, workers?: number): Promise<Dataset> {
   const line = progress("reading images");
-  const { dataset, skipped } = await loadFolder(data, { ...imageSize(net), onProgress: line.update });
+  const { dataset, skipped } = await loadFolder(data, {
+    ...imageSize(net),
+    workers,
+    onProgress: line.update,
+  });
   line.stop();
   tellSkipped(skipped);
   return dataset;
@@ -63,6 +68,7 @@ export async function loadPairs(
   lfw: string | undefined,
   list: string | undefined,
   net: Net,
+  workers?: number,
 ): Promise<{ images: Dataset; pairs: readonly Pair[] } | undefined> {
   if (lfw === undefined && list === undefined) return undefined;
   if (lfw === undefined || list === undefined) {
@@ -72,7 +78,7 @@ export async function loadPairs(
   const { pairs: named } = await readPairs(list);
   const { files, pairs } = await pairFiles(named, lfw);
   const line = progress("reading pairs");
-  const loaded = await loadFiles(files, { ...imageSize(net), onProgress: line.update });
+  const loaded = await loadFiles(files, { ...imageSize(net), workers, onProgress: line.update });
   line.stop();
   if (loaded.skipped.length > 0) {
     const [{ file, why }] = loaded.skipped;

@@ -30,17 +30,24 @@ export async function run(
 ): Promise<{ trained: Trained; report: RunReport }> {
   const { loss, gamma, seed, epochs } = options;
   const name = loss.startsWith("km") ? `${loss} (gamma ${gamma})` : loss;
+  const compiling = progress(`${name}: pipelines compiled`);
   const line = progress(name);
+  const profiling = progress(`${name}: profile`);
   const trained = await train(
     gpu,
     experiment.train,
     options,
     ({ phase, done, all, loss, imagesPerSecond }) => {
-      if (phase === "compile") return;
-      line.update(done, all, `loss ${loss?.toFixed(3)} ${imagesPerSecond.toFixed(0)} images/s`);
+      if (phase === "compile") {
+        compiling.update(done, all);
+        if (done === all) compiling.stop();
+      } else if (phase === "train") {
+        line.update(done, all, `loss ${loss?.toFixed(3)} ${imagesPerSecond.toFixed(0)} images/s`);
+        if (done === all) line.stop();
+      } else profiling.update(done, all);
     },
   );
-  line.stop();
+  profiling.stop();
 
   const seen = await measure(gpu, trained, experiment.train, `${name}: training images`);
   const tests: { [name: string]: number | null } = { clean: null, degraded: null, tail: null };
