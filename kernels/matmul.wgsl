@@ -3,8 +3,8 @@
 //   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
 //
 // (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds
-// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums begin
-// from what c holds.
+// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are
+// added to what c holds.
 // 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.
 // uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
 // uses lib/columns.wgsl | lib/columns_vec4.wgsl

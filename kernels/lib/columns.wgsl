@@ -9,8 +9,7 @@ fn load_b4(line: Line, n: vec4u) -> vec4f {
 }
 
 fn store_row(split: u32, m: u32, n: u32, v: vec4f) {
-  if (m >= gemm_m()) { return; }
-  if (n < gemm_n()) { store(split, m, n, v.x); }
+  store(split, m, n, v.x);
   if (n + 1u < gemm_n()) { store(split, m, n + 1u, v.y); }
   if (n + 2u < gemm_n()) { store(split, m, n + 2u, v.z); }
   if (n + 3u < gemm_n()) { store(split, m, n + 3u, v.w); }

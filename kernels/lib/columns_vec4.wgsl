@@ -7,7 +7,6 @@ const WIDTH = 4u;                                                      // column
 fn load_b4(line: Line, n: vec4u) -> vec4f { return load_b(line, n.x); }
 
 fn store_row(split: u32, m: u32, n: u32, v: vec4f) {
-  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }
   store(split, m, n, v.x);
   store(split, m, n + 1u, v.y);
   store(split, m, n + 2u, v.z);

@@ -28,7 +28,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i14 = row_of(min(t.m + 14u, last));
   let i15 = row_of(min(t.m + 15u, last));
   var sums = Sums();
-  if (ACCUMULATE) { sums = held_rows(t.split, t.m, columns); }
   for (var k = t.k_from; k < t.k_to; k++) {
     let j = inner_of(t.m, k);
     let a = Column(
@@ -39,5 +38,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     );
     add_outer(&sums, a, load_b4(line_of(t.m, k), columns));
   }
-  store_rows(t.split, t.m, n, sums, true);
+  put_rows(t.split, t.m, n, sums, ACCUMULATE, true);
 }

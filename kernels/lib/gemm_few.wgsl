@@ -15,10 +15,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i1 = row_of(min(t.m + 1u, last));
   let i2 = row_of(min(t.m + 2u, last));
   let i3 = row_of(min(t.m + 3u, last));
-  var r0 = first_row(t.split, t.m, n);
-  var r1 = first_row(t.split, t.m + 1u, n);
-  var r2 = first_row(t.split, t.m + 2u, n);
-  var r3 = first_row(t.split, t.m + 3u, n);
+  var r0 = vec4f();
+  var r1 = vec4f();
+  var r2 = vec4f();
+  var r3 = vec4f();
   for (var k = t.k_from; k < t.k_to; k++) {
     let j = inner_of(t.m, k);
     let b = load_b4(line_of(t.m, k), columns);
@@ -27,8 +27,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     r2 += load_a(i2, j) * b;
     r3 += load_a(i3, j) * b;
   }
-  store_row(t.split, t.m, n, r0);
-  store_row(t.split, t.m + 1u, n, r1);
-  store_row(t.split, t.m + 2u, n, r2);
-  store_row(t.split, t.m + 3u, n, r3);
+  put_row(t.split, t.m, n, r0, ACCUMULATE, true);
+  put_row(t.split, t.m + 1u, n, r1, ACCUMULATE, true);
+  put_row(t.split, t.m + 2u, n, r2, ACCUMULATE, true);
+  put_row(t.split, t.m + 3u, n, r3, ACCUMULATE, true);
 }

@@ -2,8 +2,8 @@
 // columns of b, DEPTH terms at a time, in workgroup memory, which is read without bounds checks, for all its rows. Each lane
 // reads there only what it put there itself, so that nothing waits. SHARE lanes of a subgroup each read a for another k and
 // hand it round, so that a is read, and its index worked out, once for all of them.
-// Each lane makes 16 rows of 4 columns at a time, BESIDE such blocks of rows side by side; sums over more than DEPTH terms go
-// on from where they were kept.
+// Each lane makes 16 rows of 4 columns at a time, BESIDE such blocks of rows side by side; sums over more than DEPTH terms are
+// added to those that were kept, which also loses fewer digits than one long sum.
 
 enable subgroups;
 
@@ -53,7 +53,6 @@ fn add_rows(t: Tile, m: u32, k0: u32, k1: u32, lane: u32, share: u32) {
   let i14 = row_of(min(m + 14u, last));
   let i15 = row_of(min(m + 15u, last));
   var sums = Sums();
-  if (ACCUMULATE | (GOES_ON & (k0 > t.k_from))) { sums = held_rows(t.split, m, columns_from(n)); }
   for (var start = k0; start < k1; start += SHARE) {
     // Lanes past the end hand round zeros.
     let mine = start + share % SHARE;
@@ -86,7 +85,7 @@ fn add_rows(t: Tile, m: u32, k0: u32, k1: u32, lane: u32, share: u32) {
       add_outer(&sums, from_lane7(a), b7);
     }
   }
-  store_rows(t.split, m, n, sums, !GOES_ON | (k1 == t.k_to));
+  put_rows(t.split, m, n, sums, ACCUMULATE | (GOES_ON & (k0 > t.k_from)), !GOES_ON | (k1 == t.k_to));
 }
 
 // What a lane holds, to all SHARE lanes. The lane must be a constant.

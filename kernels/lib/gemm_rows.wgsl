@@ -28,37 +28,10 @@ fn add_outer(sums: ptr<function, Sums>, a: Column, b: vec4f) {
   (*sums).r15 += a.d.w * b;
 }
 
-// In loops, since code written out 16 times takes long to compile.
-fn store_rows(split: u32, m: u32, n: u32, sums: Sums, finished: bool) {
+// Adds the sums to what rows m to m + 15 hold where they were begun, and stores them where they are finished. In a loop, since
+// code written out 16 times takes long to compile.
+fn put_rows(split: u32, m: u32, n: u32, sums: Sums, begun: bool, finished: bool) {
   var rows = array<vec4f, ROWS>(sums.r0, sums.r1, sums.r2, sums.r3, sums.r4, sums.r5, sums.r6, sums.r7,
                                 sums.r8, sums.r9, sums.r10, sums.r11, sums.r12, sums.r13, sums.r14, sums.r15);
-  for (var r = 0u; m + r < min(m + ROWS, gemm_m()); r++) {
-    if (finished) { store_row(split, m + r, n, rows[r]); } else { keep_row(split, m + r, n, rows[r]); }
-  }
-}
-
-// What rows m to m + 15 of 4 columns hold that `keep` put there.
-fn held_rows(split: u32, m: u32, n: vec4u) -> Sums {
-  var rows = array<vec4f, ROWS>();
-  for (var r = 0u; m + r < min(m + ROWS, gemm_m()); r++) { rows[r] = held_row(split, m + r, n); }
-  return Sums(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7],
-              rows[8], rows[9], rows[10], rows[11], rows[12], rows[13], rows[14], rows[15]);
-}
-
-fn held_row(split: u32, m: u32, n: vec4u) -> vec4f {
-  return vec4f(held(split, m, n.x), held(split, m, n.y), held(split, m, n.z), held(split, m, n.w));
-}
-
-fn keep_row(split: u32, m: u32, n: u32, v: vec4f) {
-  if (n >= gemm_n()) { return; }
-  keep(split, m, n, v.x);
-  if (n + 1u < gemm_n()) { keep(split, m, n + 1u, v.y); }
-  if (n + 2u < gemm_n()) { keep(split, m, n + 2u, v.z); }
-  if (n + 3u < gemm_n()) { keep(split, m, n + 3u, v.w); }
-}
-
-// What a row's sums begin from.
-fn first_row(split: u32, m: u32, n: u32) -> vec4f {
-  if (!ACCUMULATE) { return vec4f(); }
-  return held_row(split, min(m, gemm_m() - 1u), columns_from(n));
+  for (var r = 0u; m + r < min(m + ROWS, gemm_m()); r++) { put_row(split, m + r, n, rows[r], begun, finished); }
 }

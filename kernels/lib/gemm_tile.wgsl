@@ -8,7 +8,7 @@
 override TILE_M: u32 = 16u;                                           // rows a workgroup makes
 override TILE_N: u32 = 128u;                                          // columns
 override SPLITS: u32 = 1u;                                            // parts that k is dealt to
-override ACCUMULATE: bool = false;                                    // sums begin from what the result holds
+override ACCUMULATE: bool = false;                                    // sums are added to what the result holds
 const PANEL = 256u;                                                   // columns of a panel
 
 // What a workgroup makes: TILE_M rows of TILE_N columns, for one part of the sum. The same for all lanes, as barriers and
@@ -40,3 +40,21 @@ fn tile_of(block: u32) -> Tile {
 
 // The columns n to n + 3, kept in bounds.
 fn columns_from(n: u32) -> vec4u { return min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(gemm_n() - 1u)); }
+
+// Four columns of a row: adds what is held where the sums were begun before, and stores them where they are finished.
+fn put_row(split: u32, m: u32, n: u32, sums: vec4f, begun: bool, finished: bool) {
+  if ((m >= gemm_m()) | (n >= gemm_n())) { return; }
+  var v = sums;
+  if (begun) {
+    let c = columns_from(n);
+    v += vec4f(held(split, m, c.x), held(split, m, c.y), held(split, m, c.z), held(split, m, c.w));
+  }
+  if (finished) { store_row(split, m, n, v); } else { keep_row(split, m, n, v); }
+}
+
+fn keep_row(split: u32, m: u32, n: u32, v: vec4f) {
+  keep(split, m, n, v.x);
+  if (n + 1u < gemm_n()) { keep(split, m, n + 1u, v.y); }
+  if (n + 2u < gemm_n()) { keep(split, m, n + 2u, v.z); }
+  if (n + 3u < gemm_n()) { keep(split, m, n + 3u, v.w); }
+}

@@ -19,26 +19,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let x = lane % ACROSS;
   let y = lane / ACROSS;
   let last = gemm_m() - 1u;
-  let m0 = t.m + 4u * y;
-  let m1 = m0 + TILE_M / 2u;
-  let n0 = t.n + 4u * x;
-  let n1 = n0 + TILE_N / 2u;
-  var r0 = first_row(t.split, m0, n0);
-  var r1 = first_row(t.split, m0, n1);
-  var r2 = first_row(t.split, m0 + 1u, n0);
-  var r3 = first_row(t.split, m0 + 1u, n1);
-  var r4 = first_row(t.split, m0 + 2u, n0);
-  var r5 = first_row(t.split, m0 + 2u, n1);
-  var r6 = first_row(t.split, m0 + 3u, n0);
-  var r7 = first_row(t.split, m0 + 3u, n1);
-  var r8 = first_row(t.split, m1, n0);
-  var r9 = first_row(t.split, m1, n1);
-  var r10 = first_row(t.split, m1 + 1u, n0);
-  var r11 = first_row(t.split, m1 + 1u, n1);
-  var r12 = first_row(t.split, m1 + 2u, n0);
-  var r13 = first_row(t.split, m1 + 2u, n1);
-  var r14 = first_row(t.split, m1 + 3u, n0);
-  var r15 = first_row(t.split, m1 + 3u, n1);
+  var r0 = vec4f();
+  var r1 = vec4f();
+  var r2 = vec4f();
+  var r3 = vec4f();
+  var r4 = vec4f();
+  var r5 = vec4f();
+  var r6 = vec4f();
+  var r7 = vec4f();
+  var r8 = vec4f();
+  var r9 = vec4f();
+  var r10 = vec4f();
+  var r11 = vec4f();
+  var r12 = vec4f();
+  var r13 = vec4f();
+  var r14 = vec4f();
+  var r15 = vec4f();
   for (var k0 = t.k_from; k0 < t.k_to; k0 += DEPTH) {
     for (var e = lane; e < DEPTH * DOWN * 2u; e += LANES) {           // neighbouring lanes read neighbouring k
       let k = k0 + e % DEPTH;
@@ -81,20 +77,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     workgroupBarrier();                                               // tiles have been read
   }
-  store_row(t.split, m0, n0, r0);
-  store_row(t.split, m0, n1, r1);
-  store_row(t.split, m0 + 1u, n0, r2);
-  store_row(t.split, m0 + 1u, n1, r3);
-  store_row(t.split, m0 + 2u, n0, r4);
-  store_row(t.split, m0 + 2u, n1, r5);
-  store_row(t.split, m0 + 3u, n0, r6);
-  store_row(t.split, m0 + 3u, n1, r7);
-  store_row(t.split, m1, n0, r8);
-  store_row(t.split, m1, n1, r9);
-  store_row(t.split, m1 + 1u, n0, r10);
-  store_row(t.split, m1 + 1u, n1, r11);
-  store_row(t.split, m1 + 2u, n0, r12);
-  store_row(t.split, m1 + 2u, n1, r13);
-  store_row(t.split, m1 + 3u, n0, r14);
-  store_row(t.split, m1 + 3u, n1, r15);
+  let m0 = t.m + 4u * y;
+  let m1 = m0 + TILE_M / 2u;
+  let n0 = t.n + 4u * x;
+  let n1 = n0 + TILE_N / 2u;
+  put_row(t.split, m0, n0, r0, ACCUMULATE, true);
+  put_row(t.split, m0, n1, r1, ACCUMULATE, true);
+  put_row(t.split, m0 + 1u, n0, r2, ACCUMULATE, true);
+  put_row(t.split, m0 + 1u, n1, r3, ACCUMULATE, true);
+  put_row(t.split, m0 + 2u, n0, r4, ACCUMULATE, true);
+  put_row(t.split, m0 + 2u, n1, r5, ACCUMULATE, true);
+  put_row(t.split, m0 + 3u, n0, r6, ACCUMULATE, true);
+  put_row(t.split, m0 + 3u, n1, r7, ACCUMULATE, true);
+  put_row(t.split, m1, n0, r8, ACCUMULATE, true);
+  put_row(t.split, m1, n1, r9, ACCUMULATE, true);
+  put_row(t.split, m1 + 1u, n0, r10, ACCUMULATE, true);
+  put_row(t.split, m1 + 1u, n1, r11, ACCUMULATE, true);
+  put_row(t.split, m1 + 2u, n0, r12, ACCUMULATE, true);
+  put_row(t.split, m1 + 2u, n1, r13, ACCUMULATE, true);
+  put_row(t.split, m1 + 3u, n0, r14, ACCUMULATE, true);
+  put_row(t.split, m1 + 3u, n1, r15, ACCUMULATE, true);
 }
