@@ -19,7 +19,8 @@ const TOLERANCE = 1e-3;
 
 const USAGE = `usage: npm run -s bench -- [FILTER] [--json FILE] [--torch FILE] [--no-peers] [--tiny]
 
-  FILTER        only rows with it in \`name shape (topic)\`: loss for all losses, linear-km, 256x1024
+  FILTER        only rows with it in \`name shape (topic)\`: loss for all losses, linear-km, 256x1024,
+                "km-loss|matmul 512" for any of several
   --json FILE   writes the results there too
   --no-peers    measures knotgrad without tfjs, ort and jax-js
   --tiny        sizes whose times mean nothing, to try the bench itself
@@ -192,9 +193,9 @@ const listOf = (rows: readonly Row[]): string => {
 const memoryOf = (held: number, { operands }: Row): string =>
   `${digits(held / 1e6)} MB${operands ? `, ${(held / operands).toFixed(3)} of operands and gradients` : ""}`;
 
-/** The rows that contain the filter. Throws, listing all, where none does. */
+/** The rows that contain one of the filter's parts. Throws, listing all, where none does. */
 function choose(rows: readonly Row[], filter: string): Row[] {
-  const chosen = rows.filter((row) => titleOf(row).includes(filter));
+  const chosen = rows.filter((row) => filter.split("|").some((part) => titleOf(row).includes(part)));
   if (chosen.length > 0) return chosen;
   const names = rows.map(titleOf).join("; ");
   throw new Error(`bench: the filter is "${filter}" but must be part of one of: ${names}`);

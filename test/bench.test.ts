@@ -104,10 +104,13 @@ describe("the command", () => {
 
   test("what PyTorch can time is listed with its sizes", async () => {
     const file = path.join(scratch, "list.json");
-    const { code, stdout } = await bench("matmul 512", "--list", file);
+    const { code, stdout } = await bench("matmul 512|matmul 1x", "--list", file);
     expect([code, stdout]).toEqual([0, ""]);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
-      rows: [{ name: "matmul", shape: "512x512x512", M: 512, N: 512, K: 512 }],
+      rows: [
+        { name: "matmul", shape: "512x512x512", M: 512, N: 512, K: 512 },
+        { name: "matmul", shape: "1x128x2688", M: 1, N: 128, K: 2688 },
+      ],
     });
     const program = readFileSync(path.join(root, "bench/pytorch.py"), "utf8");
     const timed = new Set(benchRows().flatMap(({ name, sizes }) => (sizes ? [name] : [])));
