@@ -35,6 +35,7 @@ override GROUP_M = R * S * CG;
 
 fn gemm_n() -> u32 { return OG; }
 fn gemm_k(m: u32) -> u32 { return N * P * Q; }
+fn any_live(m: u32, rows: u32) -> bool { return true; }
 
 struct Row { h: u32, v: u32, c: u32 }                                 // tap, in pixels after the first, and channel of x
 struct Inner { image: u32, h: u32, v: u32 }                           // first pixel under the filter; may wrap below 0

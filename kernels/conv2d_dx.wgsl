@@ -55,6 +55,7 @@ fn pixel_of(m: u32) -> Pixel {
 }
 
 fn gemm_k(m: u32) -> u32 { return taps(phase_of(m)).x * taps(phase_of(m)).y * OG; }
+fn any_live(m: u32, rows: u32) -> bool { return true; }
 
 struct Row { image: u32, p: u32, q: u32 }                             // where the first tap meets dy; may wrap below 0
 struct Inner { p: u32, q: u32, o: u32 }                               // pixels of dy before that, channel of dy

@@ -32,15 +32,17 @@ override ACT: u32 = 0u;                                               // 0 none,
 fn gemm_m() -> u32 { return M; }
 fn gemm_n() -> u32 { return N; }
 
-// K terms, or none where the rows of a that they come from count as 0.
-fn gemm_k(m: u32) -> u32 {
-  if (!HAS_LIVE) { return K; }
+fn gemm_k(m: u32) -> u32 { return K; }
+
+// Whether a row of a that these rows come from counts.
+fn any_live(m: u32, rows: u32) -> bool {
+  if (!HAS_LIVE) { return true; }
   let first = select(m, 0u, TRANS_A);
-  let end = select(min(m + TILE_M, M), K, TRANS_A);
+  let end = select(min(m + rows, M), K, TRANS_A);
   for (var row = first; row < end; row++) {
-    if (live[row] != 0.0) { return K; }
+    if (live[row] != 0.0) { return true; }
   }
-  return 0u;
+  return false;
 }
 
 alias Row = u32;

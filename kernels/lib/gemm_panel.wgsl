@@ -25,15 +25,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var k0 = t.k_from;
   loop {
     let k1 = min(k0 + DEPTH, t.k_to);
-    for (var k = k0; k < k1; k++) { columns_of_b[(k - k0) * LANES + lane] = load_b4(line_of(t.m, k), columns); }
-    for (var m = t.m; m < end; m += ROWS * BESIDE) { add_rows(t, m + lane / ACROSS * ROWS, k0, k1, lane, share); }
+    // Up to whole turns of SHARE terms: what the memory held before could be anything, and a zero does not undo a NaN.
+    for (var k = k0; k < k0 + (k1 - k0 + SHARE - 1u) / SHARE * SHARE; k++) {
+      columns_of_b[(k - k0) * LANES + lane] = load_b4(line_of(t.m, min(k, k1 - 1u)), columns);
+    }
+    for (var m = t.m; m < end; m += ROWS * BESIDE) {
+      let k_end = select(k0, k1, any_live(m, ROWS * BESIDE));
+      add_rows(t, m + lane / ACROSS * ROWS, k0, k_end, k1 == t.k_to, lane, share);
+    }
     k0 = k1;
     if (k0 >= t.k_to) { break; }
   }
 }
 
-// Adds the terms k0 to k1 - 1 to the rows m to m + 15.
-fn add_rows(t: Tile, m: u32, k0: u32, k1: u32, lane: u32, share: u32) {
+// Adds the terms k0 to k1 - 1, the last ones where `finished`, to the rows m to m + 15.
+fn add_rows(t: Tile, m: u32, k0: u32, k1: u32, finished: bool, lane: u32, share: u32) {
   let n = t.n + 4u * (lane % ACROSS);
   let last = gemm_m() - 1u;
   let i0 = row_of(min(m, last));
@@ -85,7 +91,7 @@ fn add_rows(t: Tile, m: u32, k0: u32, k1: u32, lane: u32, share: u32) {
       add_outer(&sums, from_lane7(a), b7);
     }
   }
-  put_rows(t.split, m, n, sums, ACCUMULATE | (GOES_ON & (k0 > t.k_from)), !GOES_ON | (k1 == t.k_to));
+  put_rows(t.split, m, n, sums, ACCUMULATE | (GOES_ON & (k0 > t.k_from)), !GOES_ON | finished);
 }
 
 // What a lane holds, to all SHARE lanes. The lane must be a constant.

@@ -1,9 +1,9 @@
 // What the product loops share. A kernel gives Row, Inner, Line and the functions row_of, inner_of, load_a, line_of, load_b,
-// held, keep and store; a loop then makes, for each m < gemm_m() and n < gemm_n(),
+// held, keep, store and any_live; a loop then makes, for each m < gemm_m() and n < gemm_n(),
 //   store(split, m, n, sum_k load_a(row_of(m), inner_of(m, k)) load_b(line_of(m, k), n))
-// The terms k < gemm_k(m), a number that the TILE_M rows of a workgroup share, are dealt to SPLITS results, in order. `keep`
-// puts a sum as it is where `held` reads it again, `store` puts the finished result there. Indices stay in bounds: rows and
-// columns past the last repeat it and are not stored.
+// The terms k < gemm_k(m), a number that the TILE_M rows of a workgroup share, are dealt to SPLITS results, in order; where no
+// row is any_live the sums are 0. `keep` puts a sum as it is where `held` reads it again, `store` puts the finished result there.
+// Indices stay in bounds: rows and columns past the last repeat it and are not stored.
 
 override TILE_M: u32 = 16u;                                           // rows a workgroup makes
 override TILE_N: u32 = 128u;                                          // columns
@@ -32,7 +32,7 @@ fn tile_of(block: u32) -> Tile {
   let wide = min(most, across - panel * most);
   let place = inner - panel * down * most;
   let m = place / wide * TILE_M;
-  let terms = gemm_k(m);
+  let terms = select(0u, gemm_k(m), any_live(m, TILE_M));
   let span = ((terms + SPLITS - 1u) / SPLITS + 7u) / 8u * 8u;         // terms of one split
   let begin = min(terms, split * span);
   return Tile(split, m, (panel * most + place % wide) * TILE_N, begin, min(terms, begin + span));
