@@ -18,6 +18,9 @@ const gemmTiledPart = "// The product loop for GPUs: a workgroup copies DEPTH te
 const groupsPart = "// The products of a grouped convolution as one: a group's rows of the product lie below those of the group before, from\n// a whole tile on, so that a tile is of one group. The kernel gives GROUP_M, a group's rows. With one group all of it folds.\n\noverride GROUP_SPAN = (GROUP_M + TILE_M - 1u) / TILE_M * TILE_M;      // from a group's first row to the next one's\n\nfn gemm_m() -> u32 { return select(groups * GROUP_SPAN, GROUP_M, groups == 1u); }\n\nfn group_of(m: u32) -> u32 { return select(m / GROUP_SPAN, 0u, groups == 1u); }\n\n// Row of the group; rows left over in its last tile repeat its last one.\nfn row_in_group(m: u32) -> u32 { return select(min(m % GROUP_SPAN, GROUP_M - 1u), m, groups == 1u); }\nfn left_over(m: u32) -> bool { return (groups > 1u) & (m % GROUP_SPAN >= GROUP_M); }\n";
 const indexPart = "// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n";
 const log1pPart = "// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n";
+const marginPart = "// What a margin head makes of the cosine c = cos(theta) of a row's label, and the slope by c. All that tells the heads apart\n// is here, a few lines each. Angles stay cosines, since acos and cos of a device are right to 4 digits only.\noverride KIND: u32 = 1u;                                              // 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace\n\nstruct Margin { value: f32, slope: f32 }\n\nfn margin(c: f32, norm: f32) -> Margin {\n  switch (KIND) {\n    case 2u, 5u: {                                                    // cos(theta + m), up to pi\n      let angle = cos_sin(m);\n      if (c > -angle.x) { return turned(c, angle); }\n      return Margin(c - m * angle.y, 1.0);\n    }\n    case 3u: {                                                        // (lambda c + psi) / (1 + lambda)\n      let psi = a_softmax(c);\n      return Margin(c + (psi.value - c) / (1.0 + lambda), 1.0 + (psi.slope - 1.0) / (1.0 + lambda));\n    }\n    case 4u: {                                                        // cos(theta - m z) - (m + m z), theta - m z from 0 to pi\n      let z = clamp(h * (clamp(norm, 0.001, 100.0) - mean) / (deviation + 0.001), -1.0, 1.0);\n      let angle = cos_sin(-m * z);\n      let inside = turned(c, angle);\n      let past = select(c > angle.x, c < -angle.x, z < 0.0);\n      let end = select(1.0, -1.0, z < 0.0);\n      return Margin(select(inside.value, end, past) - (m + m * z), select(inside.slope, 0.0, past));\n    }\n    default: { return Margin(c - m, 1.0); }\n  }\n}\n\n// cos(theta + a), given the cosine and sine of a. The slope grows without bound at theta = 0, where it is cut.\nfn turned(c: f32, a: vec2f) -> Margin {\n  let square = (1.0 - c) * (1.0 + c);                                 // of the sine, below 0 where c is rounded past 1\n  return Margin(c * a.x - sqrt(max(square, 0.0)) * a.y, a.x + c * a.y * inverseSqrt(max(square, 1e-7)));\n}\n\n// psi = (-1)^k cos(m theta) - 2 k, for theta from k pi / m to (k + 1) pi / m: falls from 1 to 1 - 2 m.\nfn a_softmax(c: f32) -> Margin {\n  var cosine = Margin(c, 1.0);                                        // cos(m theta)\n  var joints = vec3f(-2.0);                                           // cos(k pi / m)\n  switch (u32(m)) {\n    case 2u: {\n      cosine = Margin(2.0 * c * c - 1.0, 4.0 * c);\n      joints.x = 0.0;\n    }\n    case 3u: {\n      cosine = Margin((4.0 * c * c - 3.0) * c, 12.0 * c * c - 3.0);\n      joints = vec3f(0.5, -0.5, -2.0);\n    }\n    case 4u: {\n      cosine = Margin(8.0 * c * c * (c * c - 1.0) + 1.0, 16.0 * c * (2.0 * c * c - 1.0));\n      joints = vec3f(0.707106781, 0.0, -0.707106781);\n    }\n    default: {}\n  }\n  let k = dot(select(vec3f(0.0), vec3f(1.0), vec3f(c) < joints), vec3f(1.0));\n  let sign = select(1.0, -1.0, k == 1.0 || k == 3.0);\n  return Margin(sign * cosine.value - 2.0 * k, sign * cosine.slope);\n}\n\n// Cosine and sine of an angle from -pi/2 to pi/2, within 1e-7: Taylor's series.\nfn cos_sin(a: f32) -> vec2f {\n  let q = a * a;\n  return vec2f(\n    1.0 - q / 2.0 * (1.0 - q / 12.0 * (1.0 - q / 30.0 * (1.0 - q / 56.0 * (1.0 - q / 90.0 * (1.0 - q / 132.0))))),\n    a * (1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0 * (1.0 - q / 72.0 * (1.0 - q / 110.0 * (1.0 - q / 156.0)))))));\n}\n";
+const marginRowPart = "// Neighbouring classes from c on, for rows of any length: one by one.\nalias Element = f32;\noverride WIDTH: u32 = 1u;                                             // classes in an element\nfn is_label(c: u32, y: u32) -> bool { return c == y; }\nfn part(v: Element, y: u32) -> f32 { return v; }\n";
+const marginRowVec4Part = "// Neighbouring classes from c on, for rows of whole quads: four in one access.\nalias Element = vec4f;\noverride WIDTH: u32 = 4u;                                             // classes in an element\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\nfn part(v: Element, y: u32) -> f32 { return v[y % 4u]; }\n";
 const powerPart = "// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n";
 const quadPart = "// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of any length: one by one.\nalias Element = f32;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) < vec4u(C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f {\n  let i = row + min(vec4u(c, c + 1u, c + 2u, c + 3u), vec4u(C - 1u));\n  return vec4f(load(i.x), load(i.y), load(i.z), load(i.w));\n}\n\nfn load_one(row: u32, c: u32) -> f32 { return load(row + c); }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[row + c] = v.x; }\n  if (c + 1u < C) { dlogits[row + c + 1u] = v.y; }\n  if (c + 2u < C) { dlogits[row + c + 2u] = v.z; }\n  if (c + 3u < C) { dlogits[row + c + 3u] = v.w; }\n}\n";
 const quadVec4Part = "// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of whole quads: in one access.\nalias Element = vec4f;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4<bool>(c < C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f { return load((row + min(c, C - 4u)) / 4u); }\n\nfn load_one(row: u32, c: u32) -> f32 { return load((row + c) / 4u)[c % 4u]; }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[(row + c) / 4u] = v; }\n}\n";
@@ -62,10 +65,14 @@ const l2NormalizeText = "// l2_normalize: y[n] = x[n] / max(|x[n]|, epsilon), an
 const l2NormalizeDxText = "// l2_normalize_dx: dx[n] = (dy[n] - y[n] (y[n] . dy[n])) / norm[n], or 0 where norm[n] is 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Two passes over a row, of which the device reads memory\n// once where its cache holds the row: reads y and dy, writes dx: 12 bytes and 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (N, D) rows of length 1\n@group(0) @binding(1) var<storage, read>       norm: array<f32>;      // (N) 0 marks a row without a gradient\n@group(0) @binding(2) var<storage, read>       dy: array<f32>;        // (N, D)\n@group(0) @binding(3) var<storage, read_write> dx: array<f32>;        // (N, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var along = 0.0;\n  for (var d = lane; d < D; d += WG) { along += y[row + d] * dy[row + d]; }\n  along = group_sum(lane, along);\n  let live = norm[n] > 0.0;\n  let divisor = select(1.0, norm[n], live);\n  for (var d = lane; d < D; d += WG) {\n    let v = (dy[row + d] - y[row + d] * along) / divisor;\n    dx[row + d] = select(0.0, v, live);\n  }\n}\n";
 const labelCountText = "// label_count: how many rows count, and how much each.\n//\n//   weight[n] = class_weight[label[n]], 1 where none are given; 0 where the label is C or more, or IGNORE\n//   share     = scale / sum_n weight[n], 0 where that sum is 0\n//   count     = rows that count, rows left out by IGNORE, rows whose label is C or more\n//\n// One workgroup, whose WG lanes stride over the N rows. Reads 8 bytes and writes 4 per row.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride C: u32;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride HAS_CLASS_WEIGHT: bool = false;\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       class_weight: array<f32>; // (C) optional\n@group(0) @binding(2) var<uniform>             scale: f32;            // what all rows together get\n@group(0) @binding(3) var<storage, read_write> weight: array<f32>;    // (N)\n@group(0) @binding(4) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(5) var<storage, read_write> count: array<f32>;     // (3)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  var counted = 0.0;\n  var ignored = 0.0;\n  for (var n = lane; n < N; n += WG) {\n    let y = label[n];\n    let counts = y < C && y != IGNORE;\n    var w = 1.0;\n    if (HAS_CLASS_WEIGHT) { w = class_weight[min(y, C - 1u)]; }\n    w = select(0.0, w, counts);\n    weight[n] = w;\n    sum += w;\n    counted += f32(counts);\n    ignored += f32(y == IGNORE);\n  }\n  sum = group_sum(lane, sum);\n  counted = group_sum(lane, counted);\n  ignored = group_sum(lane, ignored);\n  if (lane == 0u) {\n    share[0] = select(0.0, scale / sum, sum > 0.0);\n    count[0] = counted;\n    count[1] = ignored;\n    count[2] = f32(N) - counted - ignored;\n  }\n}\n";
 const lossScaleText = "// loss_scale: what becomes of a step whose gradients were made from scale times the loss, and the scale of the next step.\n//\n//   where all gradients are finite, all parts 0: unscale = 1 / scale, and scale doubles after EVERY such steps in a row\n//   otherwise:                                   unscale = 0, the step is left out, and scale halves\n//\n// The scale stays a power of two from 1 to 2^24. One lane. Reads parts once.\n// Source: Micikevicius et al., \"Mixed Precision Training\", ICLR 2018.\n\noverride T: u32;\noverride EVERY: u32 = 2000u;                                          // good steps before the scale doubles\n@group(0) @binding(0) var<storage, read>       parts: array<u32>;     // (T) gradients that are not finite\n@group(0) @binding(1) var<storage, read_write> scale: array<f32>;     // () updated in place\n@group(0) @binding(2) var<storage, read_write> counts: array<u32>;    // (2) updated in place: good steps in a row, steps left out\n@group(0) @binding(3) var<storage, read_write> unscale: array<f32>;   // () factor on the gradients\n\n@compute @workgroup_size(1)                                           // grid (1)\nfn main() {\n  var bad = 0u;\n  for (var t = 0u; t < T; t++) { bad |= parts[t]; }\n  if (bad != 0u) {\n    unscale[0] = 0.0;\n    scale[0] = max(0.5 * scale[0], 1.0);\n    counts[0] = 0u;\n    counts[1] += 1u;\n    return;\n  }\n  unscale[0] = bitcast<f32>(0x7f000000u - bitcast<u32>(scale[0]));    // exact for powers of two, which division is not\n  counts[0] += 1u;\n  if (counts[0] >= EVERY) {\n    scale[0] = min(2.0 * scale[0], 16777216.0);\n    counts[0] = 0u;\n  }\n}\n";
+const marginText = "// margin: logits from cosines, the label's made smaller by a margin, or their gradient.\n//\n//   x = cosine[n,c],  y = label[n],  o = cosine[n,y]\n//   logits[n,c]  = s v,  v = margin(o) of lib/margin.wgsl where c == y, else x\n//   dcosine[n,c] = s v' dlogits[n,c],  v' = dv / dx\n//\n// With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of C or more, or\n// IGNORE, marks a row that is only multiplied by s.\n//\n// One lane per WIDTH neighbouring classes. Reads cosine, and dlogits where given, and writes the result: 8 bytes per element,\n// or 12 for the gradient.\n// uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl\n// uses lib/margin.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride HAS_NORM: bool = false;\noverride HAS_DLOGITS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows without a margin\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0)  var<storage, read>       cosine: array<Element>; // (N, C) from -1 to 1\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; C or more, or IGNORE, for a row without a margin\n@group(0) @binding(2)  var<storage, read>       norm: array<f32>;     // (N) optional: lengths of the features, for AdaFace\n@group(0) @binding(3)  var<storage, read>       dlogits: array<Element>; // (N, C) optional: then the result is dcosine\n@group(0) @binding(4)  var<uniform>             s: f32;               // scale of the logits\n@group(0) @binding(5)  var<uniform>             m: f32;               // the margin\n@group(0) @binding(6)  var<uniform>             lambda: f32;          // SphereFace: how much the plain cosine counts, to 1 of psi\n@group(0) @binding(7)  var<uniform>             h: f32;               // AdaFace: how far z goes at one deviation from the mean\n@group(0) @binding(8)  var<uniform>             mean: f32;            // AdaFace: of the lengths\n@group(0) @binding(9)  var<uniform>             deviation: f32;       // AdaFace: of the lengths\n@group(0) @binding(10) var<uniform>             t: f32;               // CurricularFace: how much hard classes count\n@group(0) @binding(11) var<storage, read_write> result: array<Element>; // (N, C) logits, or dcosine\n\n@compute @workgroup_size(WG)                                          // grid (N*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * (C / WIDTH)) { return; }\n  let n = i / (C / WIDTH);\n  let c = i % (C / WIDTH) * WIDTH;\n  let y = label[n];\n  let x = cosine[i];\n  var value = x;\n  var slope = Element(1.0);\n  if (y < C && y != IGNORE) {\n    let own = part(cosine[(n * C + y) / WIDTH], y);\n    if (KIND == 5u) {\n      let hard = x > Element(turned(own, cos_sin(m)).value);\n      value = select(x, x * (t + x), hard);\n      slope = select(slope, t + 2.0 * x, hard);\n    }\n    let here = is_label(c, y);\n    if (any(here)) {\n      var length = 0.0;\n      if (HAS_NORM) { length = norm[n]; }\n      let changed = margin(own, length);\n      value = select(value, Element(changed.value), here);\n      slope = select(slope, Element(changed.slope), here);\n    }\n  }\n  if (HAS_DLOGITS) { result[i] = s * slope * dlogits[i]; } else { result[i] = s * value; }\n}\n";
 const matmulText = "// matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are\n// added to what c holds.\n// 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/index.wgsl\n// grid (M/TILE_M * (N/TILE_N) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\nfn gemm_k(m: u32) -> u32 { return K; }\n\n// Whether a row of a that these rows come from counts.\nfn any_live(m: u32, rows: u32) -> bool {\n  if (!HAS_LIVE) { return true; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + rows, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return true; }\n  }\n  return false;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn held(split: u32, m: u32, n: u32) -> f32 { return c[(split * M + m) * N + n]; }\nfn keep(split: u32, m: u32, n: u32, v: f32) { c[(split * M + m) * N + n] = v; }\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  keep(split, m, n, y);\n}\n";
 const maxPoolText = "// max_pool: y[n,p,q,c] = max of x[n,h,v,c] over the window's pixels, and source[n,p,q,c] = h W + v of the first of them.\n//\n// The window of (p, q) starts at (p stride - pad, q stride - pad) and is size pixels wide and high; pixels outside the image\n// are left out. Of equal pixels the first in row-major order counts.\n// One lane per result. Reads x size^2 / stride^2 times, writes y and source once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> source: array<u32>;    // (N, P, Q, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q * C) { return; }\n  let c = i % C;\n  let image = i / (P * Q * C) * H * W;\n  let rows = pixels_of(i / (Q * C) % P, H);\n  let columns = pixels_of(i / C % Q, W);\n  var best = rows.start * W + columns.start;\n  var top = x[(image + best) * C + c];\n  for (var h = rows.start; h < rows.end; h++) {\n    for (var v = columns.start; v < columns.end; v++) {\n      let here = h * W + v;\n      let value = x[(image + here) * C + c];\n      best = select(best, here, value > top);\n      top = max(top, value);\n    }\n  }\n  y[i] = top;\n  source[i] = best;\n}\n";
 const maxPoolDxText = "// max_pool_dx: dx[n,h,v,c] = sum of dy[n,p,q,c] over the windows whose source is h W + v.\n//\n// One lane per pixel asks every window that covers it, in row-major order, so that nothing is scattered. Reads source and dy\n// size^2 / stride^2 times, writes dx once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       source: array<u32>;    // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*H*W*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * W * C) { return; }\n  let c = i % C;\n  let here = i / C % (H * W);\n  let image = i / (H * W * C) * P;\n  let rows = windows_of(here / W, P);\n  let columns = windows_of(here % W, Q);\n  var sum = 0.0;\n  for (var p = rows.start; p < rows.end; p++) {\n    for (var q = columns.start; q < columns.end; q++) {\n      let window = ((image + p) * Q + q) * C + c;\n      sum += select(0.0, dy[window], source[window] == here);\n    }\n  }\n  dx[i] = sum;\n}\n";
 const nonFiniteText = "// non_finite: parts[t] = how many of x[t], x[t + T], x[t + 2T], ... are infinite or not a number.\n//\n// By the bits of the exponent, since WGSL need not tell such numbers apart. One of T lanes per part. Reads x once: 4 bytes per\n// element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\nconst EXPONENT = 0x7f800000u;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> parts: array<u32>;     // (T)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let t = flat_index(group, groups) * WG + lane;\n  if (t >= T) { return; }\n  var count = 0u;\n  for (var i = t; i < n; i += T) { count += u32((bitcast<u32>(x[i]) & EXPONENT) == EXPONENT); }\n  parts[t] = count;\n}\n";
+const pairContrastText = "// pair_contrast: contrastive loss of the pairs of each row, and what d loss / d square is for each pair.\n//\n//   v(i,j)      = scale / 2 square                          label[i] == label[j]\n//                 scale / 2 max(0, margin - sqrt(square))^2 else\n//   loss[i]     = 1/2 sum_{j != i} v(i,j),  weight[i,j] = 1/2 d v(i,j) / d square[i,j]\n//\n// Each pair is met from both sides, so half of it counts on each. weight is 0 where two rows of different labels are equal\n// and have no direction to part in, and on the diagonal. One workgroup per row; its WG lanes stride over the N columns. Reads\n// square, writes weight: 8 bytes and about 6 flops per pair.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\n@group(0) @binding(0) var<storage, read>       square: array<f32>;    // (N, N) of pair_square\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N)\n@group(0) @binding(2) var<uniform>             margin: f32;           // distance from which different labels are apart enough\n@group(0) @binding(3) var<uniform>             scale: f32;            // factor on all pairs, such as 1 / number of pairs\n@group(0) @binding(4) var<storage, read_write> weight: array<f32>;    // (N, N)\n@group(0) @binding(5) var<storage, read_write> loss: array<f32>;      // (N)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups);\n  if (i >= N) { return; }\n  var sum = 0.0;\n  for (var j = lane; j < N; j += WG) {\n    let s = square[i * N + j];\n    let d = sqrt(s);\n    let short = max(margin - d, 0.0);\n    let same = label[i] == label[j];\n    let parting = select(0.0, -short / max(d, 1e-30), s > 0.0);\n    weight[i * N + j] = select(0.25 * scale * select(parting, 1.0, same), 0.0, i == j);\n    sum += select(0.25 * scale * select(short * short, s, same), 0.0, i == j);\n  }\n  sum = group_sum(lane, sum);\n  if (lane == 0u) { loss[i] = sum; }\n}\n";
+const pairGradientText = "// pair_gradient: the matrix whose product with x is dL/dx of L = factor sum_ij weight[i,j] |x[i] - x[j]|^2.\n//\n//   coefficient = 2 factor (diag(r) - s),  s = weight + weight^T,  r[i] = sum_{j != i} s[i,j]\n//\n// One workgroup per row; its WG lanes stride over the N columns. Reads weight along its rows and its columns, writes\n// coefficient: 12 bytes and 3 flops per pair.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\n@group(0) @binding(0) var<storage, read>       weight: array<f32>;    // (N, N) its diagonal does not count\n@group(0) @binding(1) var<uniform>             factor: f32;           // on the whole gradient\n@group(0) @binding(2) var<storage, read_write> coefficient: array<f32>; // (N, N)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups);\n  if (i >= N) { return; }\n  var sum = 0.0;\n  for (var j = lane; j < N; j += WG) {\n    let s = select(2.0 * factor * (weight[i * N + j] + weight[j * N + i]), 0.0, i == j);\n    coefficient[i * N + j] = -s;\n    sum += s;\n  }\n  sum = group_sum(lane, sum);\n  if (lane == i % WG) { coefficient[i * N + i] = sum; }               // by the lane that wrote it before\n}\n";
+const pairSquareText = "// pair_square: square[i,j] = |x[i] - x[j]|^2 = gram[i,i] + gram[j,j] - 2 gram[i,j], at least 0, of gram = x x^T.\n//\n// Rounding is that of the products: about 1e-7 (|x[i]|^2 + |x[j]|^2); equal rows give 0. One lane per pair. Reads gram and its\n// diagonal once, writes square once: 8 bytes and 3 flops per pair.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       gram: array<f32>;      // (N, N)\n@group(0) @binding(1) var<storage, read_write> square: array<f32>;    // (N, N)\n\n@compute @workgroup_size(WG)                                          // grid (N*N/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let e = flat_index(group, groups) * WG + lane;\n  if (e >= N * N) { return; }\n  let i = e / N;\n  let j = e % N;\n  square[e] = max(gram[i * N + i] + gram[j * N + j] - 2.0 * gram[e], 0.0);\n}\n";
 const preluText = "// prelu: y[n,c] = max(x[n,c], 0) + slope[c] min(x[n,c], 0) + residual[n,c].\n//\n// One lane per t and channel, or quad of channels, takes the rows t, t + T, t + 2T, ..., so that neighbouring lanes read\n// neighbouring channels. Reads x once, writes y once: 8 bytes and 2 flops per element; residual adds 4 bytes and 1 flop.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;                                                      // lanes per channel, or quad of channels\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\noverride HAS_RESIDUAL: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       slope: array<Element>; // (C)\n@group(0) @binding(2) var<storage, read>       residual: array<StoredElement>; // (N, C) optional\n@group(0) @binding(3) var<storage, read_write> y: array<StoredElement>; // (N, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T * E) { return; }\n  let below = slope[first % E];\n  for (var i = first; i < N * E; i += T * E) {\n    let v = Element(x[i]);\n    var sum = max(v, Element(0.0)) + below * min(v, Element(0.0));\n    if (HAS_RESIDUAL) { sum += Element(residual[i]); }\n    y[i] = StoredElement(sum);\n  }\n}\n";
 const preluGradText = "// prelu_grad: dx[n,c] = dy[n,c] (x[n,c] > 0 ? 1 : slope[c]);\n//             parts[t,c] = sum over n = t, t + T, t + 2T, ... of dy[n,c] min(x[n,c], 0).\n//\n// Both gradients in one pass; sum_parts adds the parts in order to dslope. One lane per t and channel, or quad of channels, so\n// that neighbouring lanes read neighbouring channels. Reads x and dy once, writes dx once: 12 bytes and 3 flops per element.\n// uses lib/index.wgsl\n// uses lib/element.wgsl | lib/element_vec4.wgsl\n// uses lib/stored.wgsl | lib/stored_f16.wgsl\n\noverride N: u32;\noverride C: u32;\noverride T: u32;\noverride E = C / WIDTH;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<StoredElement>; // (N, C)\n@group(0) @binding(1) var<storage, read>       slope: array<Element>; // (C)\n@group(0) @binding(2) var<storage, read>       dy: array<StoredElement>; // (N, C)\n@group(0) @binding(3) var<storage, read_write> dx: array<StoredElement>; // (N, C)\n@group(0) @binding(4) var<storage, read_write> parts: array<Element>; // (T, C)\n\n@compute @workgroup_size(WG)                                          // grid (T*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let part = flat_index(group, groups) * WG + lane;\n  if (part >= T * E) { return; }\n  let c = part % E;\n  let below = slope[c];\n  var sum = Element(0.0);\n  for (var n = part / E; n < N; n += T) {\n    let i = n * E + c;\n    let v = Element(x[i]);\n    let d = Element(dy[i]);\n    dx[i] = StoredElement(d * select(below, Element(1.0), v > Element(0.0)));\n    sum += d * min(v, Element(0.0));\n  }\n  parts[part] = sum;\n}\n";
 const reluText = "// relu: y[i] = max(x[i], 0).\n//\n// One of T lanes takes the elements t, t + T, t + 2T, ... Reads x once, writes y once: 8 bytes per element.\n// uses lib/index.wgsl\n\noverride n: u32;\noverride T: u32;                                                      // lanes, which take every T-th element\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (T/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let first = flat_index(group, groups) * WG + lane;\n  if (first >= T) { return; }\n  for (var i = first; i < n; i += T) { y[i] = max(x[i], 0.0); }\n}\n";
@@ -76,8 +83,11 @@ const sgdText = "// sgd: v[i] = momentum v[i] + unscale dw[i] + decay w[i];  w[i
 const softmaxLiveText = "// softmax_live: which rows of a softmax loss have a gradient worth summing in which block of classes.\n//\n//   live[b,n] = factor[n] where in block b some |d loss[n] / d logits[n,c]| / (scale factor[n] logit_scale) >= epsilon, else 0\n//\n// 0 too for labels of ALL or more, or IGNORE. From the sums of softmax_loss over the P parts of the classes, PARTS of which\n// are a block: no logits are read. One lane per (b, n). Reads 16 bytes per part, writes 4 per block.\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride ALL: u32;                                                    // classes\noverride P: u32;\noverride PARTS: u32;                                                  // parts of a block, but the last\noverride PART: u32;                                                   // classes of a part, but the last\noverride PAD: u32;                                                    // N or more, so that blocks begin where bindings may\noverride HAS_FACTOR: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       factor: array<f32>;    // (N) optional\n@group(0) @binding(2) var<storage, read>       parts: array<vec4f>;   // (P, N, 4) sums of parts of the classes\n@group(0) @binding(3) var<storage, read>       stats: array<vec4f>;   // (1, N, 4) sums of all classes\n@group(0) @binding(4) var<uniform>             gamma: f32;            // of the weighting\n@group(0) @binding(5) var<uniform>             smoothing: f32;        // part of the target that all classes share\n@group(0) @binding(6) var<uniform>             z_loss: f32;           // how much lse^2 counts\n@group(0) @binding(7) var<uniform>             logit_scale: f32;      // above 0\n@group(0) @binding(8) var<uniform>             epsilon: f32;          // above 0\n@group(0) @binding(9) var<storage, read_write> live: array<f32>;      // (P/PARTS, PAD)\n\n@compute @workgroup_size(WG)                                          // grid ((P/PARTS)*PAD/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  let b = i / PAD;\n  let n = i % PAD;\n  if (b >= (P + PARTS - 1u) / PARTS) { return; }\n  live[i] = 0.0;\n  if (n >= N) { return; }\n  let y = label[n];\n  if (y >= ALL || y == IGNORE) { return; }\n  let row = stats[n];\n  let slopes = finish(Sums(row.x, row.y, row.z, row.w), logit_scale).slopes;\n  let first = b * PARTS;\n  let end = min(first + PARTS, P);\n  var top = NOTHING;\n  for (var part = first; part < end; part++) { top = max(top, parts[part * N + n].x); }\n  var largest = abs(slopes.others) * exp2((top - row.x) * (logit_scale * 1.44269504)) + abs(slopes.all);\n  if (y >= first * PART && y < end * PART) { largest = max(largest, abs(slopes.own)); }\n  if (largest < epsilon * logit_scale) { return; }\n  var f = 1.0;\n  if (HAS_FACTOR) { f = factor[n]; }\n  live[i] = f;\n}\n";
 const softmaxLossText = "// softmax_loss: softmax cross-entropy, weighted by what the label's probability is, and its gradient, in one dispatch.\n//\n//   z            = logit_scale logits[n],  y = label[n],  p[n] = softmax(z)[y]\n//   q[c]         = (1 - smoothing) [c == y] + smoothing / ALL\n//   ce           = sum_c q[c] (-log softmax(z)[c]),  lse = log sum_c exp(z[c])                          nats\n//   loss[n]      = f (w ce + z_loss lse^2),  f = scale factor[n]\n//   dlogits[n,c] = d loss[n] / d logits[n,c] = f logit_scale\n//                  (w (softmax(z)[c] - q[c]) + fall ce (softmax(z)[c] - [c == y]) + 2 z_loss lse softmax(z)[c])\n//\n// w(p) and fall = -p w'(p) are of lib/weight.wgsl. A label of ALL or more, or IGNORE, marks a row to leave out: its loss, p\n// and gradient are 0. The label's term is kept apart from the sum over the others, so that 1 - p = others / (own + others)\n// and -log p = log1p(others / own) keep their digits where p is near 1.\n//\n// One workgroup per row; each of its WG lanes takes 16 classes a turn. A row of one turn stays in registers: one read and\n// one write per logit. Longer rows are read twice, all rows once without GRAD. About 10 flops and two exp per logit.\n//\n// A long row can be dealt to SLICES workgroups in two dispatches: with PARTIAL each writes the sums of its slice to stats,\n// then, with these as parts, each writes its slice of the gradient. The parts may be of other blocks of classes too: then\n// logits holds the C classes from `first` on, of ALL.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/quad.wgsl | lib/quad_vec4.wgsl\n// uses lib/softmax_row.wgsl\n// uses lib/softmax_finish.wgsl\n// uses lib/weight.wgsl\n// uses lib/exp.wgsl\n// uses lib/log1p.wgsl\n// uses lib/power.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in logits\noverride ALL: u32;                                                    // classes of the softmax\noverride L: u32;                                                      // N, or 1 with PARTIAL\noverride G: u32;                                                      // N, or 1 without GRAD\noverride P: u32;                                                      // parts given\noverride Q: u32;                                                      // parts written: SLICES with PARTIAL, else 1\noverride HAS_LOGITS: bool = false;\noverride HAS_FACTOR: bool = false;\noverride HAS_PARTS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride SLICES: u32 = 1u;                                            // workgroups per row\noverride SPAN: u32 = 4294967295u;                                     // classes of a slice, whole turns; C or more for one\noverride PARTIAL: bool = false;                                       // write stats alone\noverride PART: u32 = 0u;                                              // classes in each given part but the last\noverride GRAD: bool = true;                                           // write dlogits\n@group(0) @binding(0)  var<storage, read>       logits: array<Element>;  // (N, C) optional: else dlogits holds them and is overwritten\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, to leave the row out\n@group(0) @binding(2)  var<storage, read>       factor: array<f32>;   // (N) optional: of each row's loss and gradient\n@group(0) @binding(3)  var<storage, read>       parts: array<vec4f>;  // (P, N, 4) optional: sums of parts of the classes\n@group(0) @binding(4)  var<uniform>             gamma: f32;           // of the weighting, 0 or more\n@group(0) @binding(5)  var<uniform>             scale: f32;           // factor on all rows, such as 1 / N\n@group(0) @binding(6)  var<uniform>             smoothing: f32;       // part of the target that all classes share, from 0 to 1\n@group(0) @binding(7)  var<uniform>             z_loss: f32;          // how much lse^2 counts, 0 or more\n@group(0) @binding(8)  var<uniform>             logit_scale: f32;     // above 0\n@group(0) @binding(9)  var<uniform>             first: u32;           // which of ALL classes is the first in logits\n@group(0) @binding(10) var<storage, read_write> loss: array<f32>;     // (L)\n@group(0) @binding(11) var<storage, read_write> p: array<f32>;        // (L) softmax probability of the label\n@group(0) @binding(12) var<storage, read_write> stats: array<vec4f>;  // (Q, N, 4) sums of the row, or of its slices\n@group(0) @binding(13) var<storage, read_write> dlogits: array<Element>;  // (G, C)\n\nfn load(i: u32) -> Element {\n  if (HAS_LOGITS) { return logits[i]; }\n  return dlogits[i];\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*SLICES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let g = flat_index(group, groups);\n  if (g >= N * SLICES) { return; }\n  let n = g / SLICES;\n  let slice = g % SLICES;\n  let start = slice * min(SPAN, C);\n  let end = min(start + min(SPAN, C), C);\n  let row = n * C;\n  let y = label[n] - first;                                           // C or more where the label is not in logits\n  let s = logit_scale;\n\n  var block: Block;\n  var sums: Sums;\n  if (HAS_PARTS) { sums = sum_parts(lane, n, label[n], s); }\n  else { sums = sum_classes(lane, row, y, start, end, s, &block); }\n  if (PARTIAL) {\n    if (lane == 0u) { stats[slice * N + n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n    return;\n  }\n\n  var f = scale;\n  if (HAS_FACTOR) { f *= factor[n]; }\n  if (label[n] >= ALL || label[n] == IGNORE) { f = 0.0; }\n  let found = finish(sums, s);\n  if (lane == 0u && slice == 0u) {\n    loss[n] = f * found.loss;\n    p[n] = select(found.p, 0.0, label[n] >= ALL || label[n] == IGNORE);\n    if (Q == 1u) { stats[n] = vec4f(sums.top, sums.others, sums.below, sums.own); }\n  }\n\n  if (GRAD) {\n    if (!HAS_LOGITS) { storageBarrier(); }                            // every lane has read the label's logit\n    // Where nothing counts the exponentials must not overflow either.\n    let top = select(sums.top, -NOTHING, f == 0.0);\n    let slopes = Slopes(f * found.slopes.others, f * found.slopes.all, f * found.slopes.own);\n    for (var c = start + 4u * lane; c < end; c += BLOCK) {\n      if (HAS_PARTS || C > BLOCK) { block = load_block(row, c, y); }\n      store_slopes(row, c, y, exps(block.a, top, s), slopes);\n      store_slopes(row, c + 4u * WG, y, exps(block.b, top, s), slopes);\n      store_slopes(row, c + 8u * WG, y, exps(block.c, top, s), slopes);\n      store_slopes(row, c + 12u * WG, y, exps(block.d, top, s), slopes);\n    }\n  }\n}\n\n// What exps e of the logits of classes c to c + 3 come to in the gradient.\nfn store_slopes(row: u32, c: u32, y: u32, e: vec4f, slopes: Slopes) {\n  store_quad(row, c, select(slopes.others * e + slopes.all, vec4f(slopes.own), is_label(c, y)));\n}\n\n// The sums of all classes from those of parts of them.\nfn sum_parts(lane: u32, n: u32, y: u32, s: f32) -> Sums {\n  var top = f32(NOTHING);\n  for (var i = lane; i < P; i += WG) { top = max(top, parts[i * N + n].x); }\n  top = group_max(lane, top);\n  var others = 0.0;\n  var below = 0.0;\n  var own = 0.0;\n  for (var i = lane; i < P; i += WG) {\n    let part = parts[i * N + n];\n    let start = i * PART;\n    let end = min(start + PART, ALL);\n    others += part.y * exp2((part.x - top) * (s * 1.44269504));\n    below += part.z + f32(end - start - u32(y >= start && y < end)) * (top - part.x);\n    own += part.w;\n  }\n  if (SMOOTH) { below = group_sum(lane, below); }\n  return Sums(top, group_sum(lane, others), below, group_sum(lane, own));\n}\n";
 const sumPartsText = "// sum_parts: y[i] = sum_t x[t,i], t in ascending order.\n//\n// One lane per i. Reads x once, writes y once: the second pass of every sum that is dealt to T partial results.\n// uses lib/index.wgsl\n\noverride T: u32;\noverride n: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (T, n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (n)\n\n@compute @workgroup_size(WG)                                          // grid (n/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= n) { return; }\n  var sum = 0.0;\n  for (var t = 0u; t < T; t++) { sum += x[t * n + i]; }\n  y[i] = sum;\n}\n";
+const topKText = "// top_k: the K highest of each row, falling; of equal ones the lowest index comes first.\n//\n//   value[n,k] = x[n, index[n,k]], after k others in that order\n//\n// One workgroup per row, whose WG lanes stride over its C columns once for each k, for what follows the one before.\n// Reads 4 C K bytes a row, all but the first time likely from a cache, and writes 8 K.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride K: u32;                                                      // at most C\noverride WG: u32 = 64u;                                               // lanes per row, a power of two\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, C) finite\n@group(0) @binding(1) var<storage, read_write> value: array<f32>;     // (N, K)\n@group(0) @binding(2) var<storage, read_write> index: array<u32>;     // (N, K)\n\nvar<workgroup> values: array<f32, WG>;\nvar<workgroup> indices: array<u32, WG>;                               // C where a lane found none\n\nfn precedes(a: f32, i: u32, b: f32, j: u32) -> bool { return (a > b) | ((a == b) & (i < j)); }\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  var last = 0.0;\n  var last_index = 0u;\n  for (var k = 0u; k < K; k++) {\n    var best = 0.0;\n    var best_index = C;\n    for (var c = lane; c < C; c += WG) {\n      let v = x[n * C + c];\n      let left = (k == 0u) | precedes(last, last_index, v, c);\n      if (left & ((best_index == C) | (v > best))) {\n        best = v;\n        best_index = c;\n      }\n    }\n    values[lane] = best;\n    indices[lane] = best_index;\n    workgroupBarrier();                                               // every lane's best is in place\n    for (var half = WG / 2u; half > 0u; half /= 2u) {\n      if (lane < half) {\n        let other = indices[lane + half];\n        let mine = indices[lane];\n        if ((other < C) & ((mine == C) | precedes(values[lane + half], other, values[lane], mine))) {\n          values[lane] = values[lane + half];\n          indices[lane] = other;\n        }\n      }\n      workgroupBarrier();\n    }\n    last = values[0];\n    last_index = indices[0];\n    if (lane == 0u) {\n      value[n * K + k] = last;\n      index[n * K + k] = last_index;\n    }\n    workgroupBarrier();                                               // everybody has read the result\n  }\n}\n";
 const totalText = "// total: y = sum_i x[i].\n//\n// One workgroup, whose WG lanes stride over the elements: for sums of a batch's rows, in one dispatch. Reads x once.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride n: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (n)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // ()\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  for (var i = lane; i < n; i += WG) { sum += x[i]; }\n  sum = group_sum(lane, sum);\n  if (lane == 0u) { y[0] = sum; }\n}\n";
 const transposeText = "// transpose: y[b,j,i] = x[b,i,j].\n//\n// One lane per element of y; reads x and writes y once, x with a stride of J.\n// uses lib/index.wgsl\n\noverride B: u32;\noverride I: u32;\noverride J: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (B, I, J)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (B, J, I)\n\n@compute @workgroup_size(WG)                                          // grid (B*I*J/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= B * I * J) { return; }\n  y[i] = x[(i / (I * J) * I + i % I) * J + i / I % J];\n}\n";
+const tripletMineText = "// triplet_mine: the triplets of each anchor, their loss, and how often each pair is in them.\n//\n// Anchor a, positive p != a of its label, negative n of another. A negative violates where\n//   square[a,n] < square[a,p] + margin,  and then loses square[a,p] - square[a,n] + margin.\n// For each (a, p) the mining takes, of the negatives that violate,\n//   0 semi-hard  the nearest of those farther than p     2 all     each\n//   1 hard       the nearest                             3 random  the one of the smallest hash of (seed, a, p, n)\n// of equals that of the lowest index.\n//   weight[a,j] = triplets in which j is the positive - triplets in which j is the negative\n//   parts[a]    = sum of what is lost, triplets, positives without one\n//\n// One workgroup per anchor, whose WG lanes stride over the N negatives for each positive in turn; element j of weight is\n// touched by lane j % WG alone. Reads a row of square once per positive, writes weight once: with K rows a label about 3 K flops\n// per pair.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride MINING: u32 = 0u;                                            // 0 semi-hard, 1 hard, 2 all, 3 random\n@group(0) @binding(0) var<storage, read>       square: array<f32>;    // (N, N) of pair_square\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N)\n@group(0) @binding(2) var<uniform>             margin: f32;           // by how much negatives must be farther, squared\n@group(0) @binding(3) var<uniform>             seed: u32;             // of the random mining\n@group(0) @binding(4) var<storage, read_write> weight: array<f32>;    // (N, N)\n@group(0) @binding(5) var<storage, read_write> parts: array<f32>;     // (N, 3)\n\nconst NO_KEY = 3.4e38;                                                // more than any key\n\n// Bits that look random: lowbias32 of Chris Wellons' hash-prospector.\nfn mix(v: u32) -> u32 {\n  var h = v;\n  h = (h ^ (h >> 16u)) * 0x7feb352du;\n  h = (h ^ (h >> 15u)) * 0x846ca68bu;\n  return h ^ (h >> 16u);\n}\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let a = flat_index(group, groups);\n  if (a >= N) { return; }\n  let row = a * N;\n  for (var j = lane; j < N; j += WG) { weight[row + j] = 0.0; }\n  var lost = 0.0;\n  var triplets = 0.0;\n  var without = 0.0;\n  for (var p = 0u; p < N; p++) {\n    if ((p == a) | (label[p] != label[a])) { continue; }\n    let near = square[row + p];\n    let bound = near + margin;\n    let hash = mix(mix(seed + a) + p);\n    var key = NO_KEY;\n    var choice = N;\n    var found = 0.0;\n    var sum = 0.0;\n    for (var n = lane; n < N; n += WG) {\n      let far = square[row + n];\n      if ((label[n] == label[a]) | (far >= bound)) { continue; }\n      if (MINING == 2u) {\n        weight[row + n] -= 1.0;\n        found += 1.0;\n        sum += bound - far;\n      } else {\n        if ((MINING == 0u) & (far <= near)) { continue; }\n        var k = far;\n        if (MINING == 3u) { k = f32(mix(hash + n) >> 8u); }           // 24 bits, exact in f32\n        if (k < key) {\n          key = k;\n          choice = n;\n        }\n      }\n    }\n    if (MINING == 2u) {\n      found = group_sum(lane, found);\n      sum = group_sum(lane, sum);\n    } else {\n      let smallest = -group_max(lane, -key);\n      // Indices up to 2^24 are exact.\n      let first = u32(-group_max(lane, -f32(select(N, choice, key == smallest))));\n      if (first < N) {\n        found = 1.0;\n        sum = bound - square[row + first];\n        if (lane == first % WG) { weight[row + first] -= 1.0; }\n      }\n    }\n    if (lane == p % WG) { weight[row + p] += found; }\n    lost += sum;\n    triplets += found;\n    without += select(0.0, 1.0, found == 0.0);\n  }\n  if (lane == 0u) {\n    parts[3u * a] = lost;\n    parts[3u * a + 1u] = triplets;\n    parts[3u * a + 2u] = without;\n  }\n}\n";
+const tripletTotalText = "// triplet_total: the loss of all anchors' triplets, what each triplet counts in it, and how many there are.\n//\n//   share = scale / triplets with MEAN, 0 where there are none; else scale\n//   loss  = share sum_a parts[a,0],  count = sum_a parts[a,1], sum_a parts[a,2]\n//\n// One workgroup, whose WG lanes stride over the N anchors. Reads 12 bytes per anchor.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride MEAN: bool = true;\n@group(0) @binding(0) var<storage, read>       parts: array<f32>;     // (N, 3) of triplet_mine\n@group(0) @binding(1) var<uniform>             scale: f32;            // factor on the loss\n@group(0) @binding(2) var<storage, read_write> loss: array<f32>;      // ()\n@group(0) @binding(3) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(4) var<storage, read_write> count: array<f32>;     // (2)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var lost = 0.0;\n  var triplets = 0.0;\n  var without = 0.0;\n  for (var a = lane; a < N; a += WG) {\n    lost += parts[3u * a];\n    triplets += parts[3u * a + 1u];\n    without += parts[3u * a + 2u];\n  }\n  lost = group_sum(lane, lost);\n  triplets = group_sum(lane, triplets);\n  without = group_sum(lane, without);\n  if (lane == 0u) {\n    var s = scale;\n    if (MEAN) { s = select(0.0, scale / max(triplets, 1.0), triplets > 0.0); }\n    loss[0] = s * lost;\n    share[0] = s;\n    count[0] = triplets;\n    count[1] = without;\n  }\n}\n";
 
 /**
  * add: y[i] = a[i] + b[i].
@@ -3666,6 +3676,108 @@ export const lossScale = {
 } as const;
 
 /**
+ * margin: logits from cosines, the label's made smaller by a margin, or their gradient.
+ *
+ *   x = cosine[n,c],  y = label[n],  o = cosine[n,y]
+ *   logits[n,c]  = s v,  v = margin(o) of lib/margin.wgsl where c == y, else x
+ *   dcosine[n,c] = s v' dlogits[n,c],  v' = dv / dx
+ *
+ * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of C or more, or
+ * IGNORE, marks a row that is only multiplied by s.
+ *
+ * One lane per WIDTH neighbouring classes. Reads cosine, and dlogits where given, and writes the result: 8 bytes per element,
+ * or 12 for the gradient.
+ * uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl
+ * uses lib/margin.wgsl
+ * uses lib/index.wgsl
+ */
+export const margin = {
+  name: "margin",
+  bindings: {
+    /** (N, C) from -1 to 1 */
+    cosine: { access: "read", type: "f32", shape: ["N","C"], optional: false },
+    /** (N) class; C or more, or IGNORE, for a row without a margin */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** (N) optional: lengths of the features, for AdaFace */
+    norm: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N, C) optional: then the result is dcosine */
+    dlogits: { access: "read", type: "f32", shape: ["N","C"], optional: true },
+    /** scale of the logits */
+    s: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** the margin */
+    m: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** SphereFace: how much the plain cosine counts, to 1 of psi */
+    lambda: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: how far z goes at one deviation from the mean */
+    h: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    mean: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    deviation: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** CurricularFace: how much hard classes count */
+    t: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N, C) logits, or dcosine */
+    result: { access: "write", type: "f32", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C"],
+  knobs: { HAS_NORM: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** lanes per workgroup */ WG: 64, /** classes in an element */ WIDTH: 1, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace */ KIND: 1 },
+  grid: ["N*C/WIDTH/WG"],
+  features: [],
+  code: marginText + "\n" + marginRowPart + "\n" + marginPart + "\n" + indexPart,
+} as const;
+
+/**
+ * margin: logits from cosines, the label's made smaller by a margin, or their gradient.
+ *
+ *   x = cosine[n,c],  y = label[n],  o = cosine[n,y]
+ *   logits[n,c]  = s v,  v = margin(o) of lib/margin.wgsl where c == y, else x
+ *   dcosine[n,c] = s v' dlogits[n,c],  v' = dv / dx
+ *
+ * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of C or more, or
+ * IGNORE, marks a row that is only multiplied by s.
+ *
+ * One lane per WIDTH neighbouring classes. Reads cosine, and dlogits where given, and writes the result: 8 bytes per element,
+ * or 12 for the gradient.
+ * uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl
+ * uses lib/margin.wgsl
+ * uses lib/index.wgsl
+ */
+export const marginVec4 = {
+  name: "margin_vec4",
+  bindings: {
+    /** (N, C) from -1 to 1 */
+    cosine: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (N) class; C or more, or IGNORE, for a row without a margin */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** (N) optional: lengths of the features, for AdaFace */
+    norm: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N, C) optional: then the result is dcosine */
+    dlogits: { access: "read", type: "vec4f", shape: ["N","C"], optional: true },
+    /** scale of the logits */
+    s: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** the margin */
+    m: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** SphereFace: how much the plain cosine counts, to 1 of psi */
+    lambda: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: how far z goes at one deviation from the mean */
+    h: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    mean: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    deviation: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** CurricularFace: how much hard classes count */
+    t: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N, C) logits, or dcosine */
+    result: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+  },
+  sizes: ["N", "C"],
+  knobs: { HAS_NORM: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** lanes per workgroup */ WG: 64, /** classes in an element */ WIDTH: 4, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace */ KIND: 1 },
+  grid: ["N*C/WIDTH/WG"],
+  features: [],
+  code: marginText + "\n" + marginRowVec4Part + "\n" + marginPart + "\n" + indexPart,
+} as const;
+
+/**
  * matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.
  *
  *   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2
@@ -4056,6 +4168,154 @@ export const nonFinite = {
   grid: ["T/WG"],
   features: [],
   code: nonFiniteText + "\n" + indexPart,
+} as const;
+
+/**
+ * pair_contrast: contrastive loss of the pairs of each row, and what d loss / d square is for each pair.
+ *
+ *   v(i,j)      = scale / 2 square                          label[i] == label[j]
+ *                 scale / 2 max(0, margin - sqrt(square))^2 else
+ *   loss[i]     = 1/2 sum_{j != i} v(i,j),  weight[i,j] = 1/2 d v(i,j) / d square[i,j]
+ *
+ * Each pair is met from both sides, so half of it counts on each. weight is 0 where two rows of different labels are equal
+ * and have no direction to part in, and on the diagonal. One workgroup per row; its WG lanes stride over the N columns. Reads
+ * square, writes weight: 8 bytes and about 6 flops per pair.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const pairContrast = {
+  name: "pair_contrast",
+  bindings: {
+    /** (N, N) of pair_square */
+    square: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** (N) */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** distance from which different labels are apart enough */
+    margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** factor on all pairs, such as 1 / number of pairs */
+    scale: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N, N) */
+    weight: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+    /** (N) */
+    loss: { access: "write", type: "f32", shape: ["N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per row, a power of two */ WG: 64 },
+  grid: ["N"],
+  features: [],
+  code: pairContrastText + "\n" + reducePart + "\n" + indexPart,
+} as const;
+
+/**
+ * pair_contrast: contrastive loss of the pairs of each row, and what d loss / d square is for each pair.
+ *
+ *   v(i,j)      = scale / 2 square                          label[i] == label[j]
+ *                 scale / 2 max(0, margin - sqrt(square))^2 else
+ *   loss[i]     = 1/2 sum_{j != i} v(i,j),  weight[i,j] = 1/2 d v(i,j) / d square[i,j]
+ *
+ * Each pair is met from both sides, so half of it counts on each. weight is 0 where two rows of different labels are equal
+ * and have no direction to part in, and on the diagonal. One workgroup per row; its WG lanes stride over the N columns. Reads
+ * square, writes weight: 8 bytes and about 6 flops per pair.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const pairContrastSubgroup = {
+  name: "pair_contrast_subgroup",
+  bindings: {
+    /** (N, N) of pair_square */
+    square: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** (N) */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** distance from which different labels are apart enough */
+    margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** factor on all pairs, such as 1 / number of pairs */
+    scale: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N, N) */
+    weight: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+    /** (N) */
+    loss: { access: "write", type: "f32", shape: ["N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
+  grid: ["N"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + pairContrastText + "\n" + reduceSubgroupPart + "\n" + indexPart,
+} as const;
+
+/**
+ * pair_gradient: the matrix whose product with x is dL/dx of L = factor sum_ij weight[i,j] |x[i] - x[j]|^2.
+ *
+ *   coefficient = 2 factor (diag(r) - s),  s = weight + weight^T,  r[i] = sum_{j != i} s[i,j]
+ *
+ * One workgroup per row; its WG lanes stride over the N columns. Reads weight along its rows and its columns, writes
+ * coefficient: 12 bytes and 3 flops per pair.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const pairGradient = {
+  name: "pair_gradient",
+  bindings: {
+    /** (N, N) its diagonal does not count */
+    weight: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** on the whole gradient */
+    factor: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N, N) */
+    coefficient: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per row, a power of two */ WG: 64 },
+  grid: ["N"],
+  features: [],
+  code: pairGradientText + "\n" + reducePart + "\n" + indexPart,
+} as const;
+
+/**
+ * pair_gradient: the matrix whose product with x is dL/dx of L = factor sum_ij weight[i,j] |x[i] - x[j]|^2.
+ *
+ *   coefficient = 2 factor (diag(r) - s),  s = weight + weight^T,  r[i] = sum_{j != i} s[i,j]
+ *
+ * One workgroup per row; its WG lanes stride over the N columns. Reads weight along its rows and its columns, writes
+ * coefficient: 12 bytes and 3 flops per pair.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const pairGradientSubgroup = {
+  name: "pair_gradient_subgroup",
+  bindings: {
+    /** (N, N) its diagonal does not count */
+    weight: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** on the whole gradient */
+    factor: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N, N) */
+    coefficient: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
+  grid: ["N"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + pairGradientText + "\n" + reduceSubgroupPart + "\n" + indexPart,
+} as const;
+
+/**
+ * pair_square: square[i,j] = |x[i] - x[j]|^2 = gram[i,i] + gram[j,j] - 2 gram[i,j], at least 0, of gram = x x^T.
+ *
+ * Rounding is that of the products: about 1e-7 (|x[i]|^2 + |x[j]|^2); equal rows give 0. One lane per pair. Reads gram and its
+ * diagonal once, writes square once: 8 bytes and 3 flops per pair.
+ * uses lib/index.wgsl
+ */
+export const pairSquare = {
+  name: "pair_square",
+  bindings: {
+    /** (N, N) */
+    gram: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** (N, N) */
+    square: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["N*N/WG"],
+  features: [],
+  code: pairSquareText + "\n" + indexPart,
 } as const;
 
 /**
@@ -4760,6 +5020,32 @@ export const sumParts = {
 } as const;
 
 /**
+ * top_k: the K highest of each row, falling; of equal ones the lowest index comes first.
+ *
+ *   value[n,k] = x[n, index[n,k]], after k others in that order
+ *
+ * One workgroup per row, whose WG lanes stride over its C columns once for each k, for what follows the one before.
+ * Reads 4 C K bytes a row, all but the first time likely from a cache, and writes 8 K.
+ * uses lib/index.wgsl
+ */
+export const topK = {
+  name: "top_k",
+  bindings: {
+    /** (N, C) finite */
+    x: { access: "read", type: "f32", shape: ["N","C"], optional: false },
+    /** (N, K) */
+    value: { access: "write", type: "f32", shape: ["N","K"], optional: false },
+    /** (N, K) */
+    index: { access: "write", type: "u32", shape: ["N","K"], optional: false },
+  },
+  sizes: ["N", "C", "K"],
+  knobs: { /** lanes per row, a power of two */ WG: 64 },
+  grid: ["N"],
+  features: [],
+  code: topKText + "\n" + indexPart,
+} as const;
+
+/**
  * total: y = sum_i x[i].
  *
  * One workgroup, whose WG lanes stride over the elements: for sums of a batch's rows, in one dispatch. Reads x once.
@@ -4820,4 +5106,146 @@ export const transpose = {
   grid: ["B*I*J/WG"],
   features: [],
   code: transposeText + "\n" + indexPart,
+} as const;
+
+/**
+ * triplet_mine: the triplets of each anchor, their loss, and how often each pair is in them.
+ *
+ * Anchor a, positive p != a of its label, negative n of another. A negative violates where
+ *   square[a,n] < square[a,p] + margin,  and then loses square[a,p] - square[a,n] + margin.
+ * For each (a, p) the mining takes, of the negatives that violate,
+ *   0 semi-hard  the nearest of those farther than p     2 all     each
+ *   1 hard       the nearest                             3 random  the one of the smallest hash of (seed, a, p, n)
+ * of equals that of the lowest index.
+ *   weight[a,j] = triplets in which j is the positive - triplets in which j is the negative
+ *   parts[a]    = sum of what is lost, triplets, positives without one
+ *
+ * One workgroup per anchor, whose WG lanes stride over the N negatives for each positive in turn; element j of weight is
+ * touched by lane j % WG alone. Reads a row of square once per positive, writes weight once: with K rows a label about 3 K flops
+ * per pair.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const tripletMine = {
+  name: "triplet_mine",
+  bindings: {
+    /** (N, N) of pair_square */
+    square: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** (N) */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** by how much negatives must be farther, squared */
+    margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** of the random mining */
+    seed: { access: "scalar", type: "u32", shape: [], optional: false },
+    /** (N, N) */
+    weight: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+    /** (N, 3) */
+    parts: { access: "write", type: "f32", shape: ["N","3"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** 0 semi-hard, 1 hard, 2 all, 3 random */ MINING: 0, /** lanes per row, a power of two */ WG: 64 },
+  grid: ["N"],
+  features: [],
+  code: tripletMineText + "\n" + reducePart + "\n" + indexPart,
+} as const;
+
+/**
+ * triplet_mine: the triplets of each anchor, their loss, and how often each pair is in them.
+ *
+ * Anchor a, positive p != a of its label, negative n of another. A negative violates where
+ *   square[a,n] < square[a,p] + margin,  and then loses square[a,p] - square[a,n] + margin.
+ * For each (a, p) the mining takes, of the negatives that violate,
+ *   0 semi-hard  the nearest of those farther than p     2 all     each
+ *   1 hard       the nearest                             3 random  the one of the smallest hash of (seed, a, p, n)
+ * of equals that of the lowest index.
+ *   weight[a,j] = triplets in which j is the positive - triplets in which j is the negative
+ *   parts[a]    = sum of what is lost, triplets, positives without one
+ *
+ * One workgroup per anchor, whose WG lanes stride over the N negatives for each positive in turn; element j of weight is
+ * touched by lane j % WG alone. Reads a row of square once per positive, writes weight once: with K rows a label about 3 K flops
+ * per pair.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const tripletMineSubgroup = {
+  name: "triplet_mine_subgroup",
+  bindings: {
+    /** (N, N) of pair_square */
+    square: { access: "read", type: "f32", shape: ["N","N"], optional: false },
+    /** (N) */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** by how much negatives must be farther, squared */
+    margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** of the random mining */
+    seed: { access: "scalar", type: "u32", shape: [], optional: false },
+    /** (N, N) */
+    weight: { access: "write", type: "f32", shape: ["N","N"], optional: false },
+    /** (N, 3) */
+    parts: { access: "write", type: "f32", shape: ["N","3"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** 0 semi-hard, 1 hard, 2 all, 3 random */ MINING: 0, /** lanes per row, at most the subgroup's size */ WG: 4 },
+  grid: ["N"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + tripletMineText + "\n" + reduceSubgroupPart + "\n" + indexPart,
+} as const;
+
+/**
+ * triplet_total: the loss of all anchors' triplets, what each triplet counts in it, and how many there are.
+ *
+ *   share = scale / triplets with MEAN, 0 where there are none; else scale
+ *   loss  = share sum_a parts[a,0],  count = sum_a parts[a,1], sum_a parts[a,2]
+ *
+ * One workgroup, whose WG lanes stride over the N anchors. Reads 12 bytes per anchor.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ */
+export const tripletTotal = {
+  name: "triplet_total",
+  bindings: {
+    /** (N, 3) of triplet_mine */
+    parts: { access: "read", type: "f32", shape: ["N","3"], optional: false },
+    /** factor on the loss */
+    scale: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** () */
+    loss: { access: "write", type: "f32", shape: [], optional: false },
+    /** () */
+    share: { access: "write", type: "f32", shape: [], optional: false },
+    /** (2) */
+    count: { access: "write", type: "f32", shape: ["2"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { MEAN: true, /** lanes per row, a power of two */ WG: 64 },
+  grid: ["1"],
+  features: [],
+  code: tripletTotalText + "\n" + reducePart,
+} as const;
+
+/**
+ * triplet_total: the loss of all anchors' triplets, what each triplet counts in it, and how many there are.
+ *
+ *   share = scale / triplets with MEAN, 0 where there are none; else scale
+ *   loss  = share sum_a parts[a,0],  count = sum_a parts[a,1], sum_a parts[a,2]
+ *
+ * One workgroup, whose WG lanes stride over the N anchors. Reads 12 bytes per anchor.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ */
+export const tripletTotalSubgroup = {
+  name: "triplet_total_subgroup",
+  bindings: {
+    /** (N, 3) of triplet_mine */
+    parts: { access: "read", type: "f32", shape: ["N","3"], optional: false },
+    /** factor on the loss */
+    scale: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** () */
+    loss: { access: "write", type: "f32", shape: [], optional: false },
+    /** () */
+    share: { access: "write", type: "f32", shape: [], optional: false },
+    /** (2) */
+    count: { access: "write", type: "f32", shape: ["2"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { MEAN: true, /** lanes per row, at most the subgroup's size */ WG: 4 },
+  grid: ["1"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + tripletTotalText + "\n" + reduceSubgroupPart,
 } as const;

@@ -157,6 +157,96 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
       "frozen features": [fixed(reals([5, 7])), reals([13, 7]), reals([13]), labels(5, 13), { gamma: 1 }],
     },
   },
+  contrastiveLoss: {
+    names: ["x", "label"],
+    rows: {
+      "one row, no pair": [reals([1, 3]), labels(1, 1), { margin: 1 }],
+      "odd sizes": [reals([7, 5]), labels(7, 3), { margin: 3 }],
+      "all of one label": [reals([4, 4]), wholes([9, 9, 9, 9]), { margin: 1 }],
+      "all apart enough": [reals([4, 9]), wholes([0, 1, 2, 3]), { margin: 0.1 }],
+      "margin in a tensor, sum, scaled": [
+        reals([33, 6]),
+        labels(33, 9),
+        { margin: fixed(exactly([], [4.5])), reduction: "sum", scale: 0.05 },
+      ],
+    },
+  },
+  tripletLoss: {
+    names: ["x", "label"],
+    rows: {
+      "one row, no pair": [reals([1, 3]), labels(1, 1), {}],
+      "no negative": [reals([4, 3]), wholes([2, 2, 2, 2]), {}],
+      "semi-hard": [reals([13, 6], 0.5), labels(13, 4), { margin: 1 }],
+      "hard, labels of any size": [
+        reals([7, 5], 0.5),
+        wholes([0xffffffff, 3, 3, 0xffffffff, 7, 7, 3]),
+        { mining: "hard", margin: 0.5 },
+      ],
+      "all, more rows than lanes": [reals([70, 9], 0.4), labels(70, 11), { mining: "all" }],
+      "random, margin in a tensor, sum, scaled": [
+        reals([33, 8], 0.5),
+        labels(33, 8),
+        {
+          mining: "random",
+          seed: 0xfffffff0,
+          margin: fixed(exactly([], [0.7])),
+          reduction: "sum",
+          scale: 0.3,
+        },
+      ],
+    },
+  },
+  margin: {
+    names: ["cosine", "label", "norm"],
+    rows: {
+      "CosFace, one class": [between([3, 1], -1, 1), labels(3, 1), undefined, { kind: "cosface" }],
+      "ArcFace, odd classes": [cosines(40, 5), labels(40, 5), undefined, { kind: "arcface" }],
+      "ArcFace, quads past a workgroup": [
+        cosines(9, 36),
+        labels(9, 36),
+        undefined,
+        { kind: "arcface", m: fixed(exactly([], [1.25])), s: fixed(exactly([], [30])) },
+      ],
+      "SphereFace, m = 1": [cosines(5, 4), labels(5, 4), undefined, { kind: "sphereface", m: 1 }],
+      "SphereFace, m = 2": [
+        cosines(20, 3),
+        labels(20, 3),
+        undefined,
+        { kind: "sphereface", m: 2, lambda: 0 },
+      ],
+      "SphereFace, m = 3": [
+        cosines(20, 4),
+        labels(20, 4),
+        undefined,
+        { kind: "sphereface", m: 3, lambda: 0.5 },
+      ],
+      "SphereFace, m = 4": [cosines(40, 3), labels(40, 3), undefined, { kind: "sphereface", s: 30 }],
+      "AdaFace, qualities from -1 to 1": [
+        cosines(40, 7),
+        labels(40, 7),
+        fixed(between([40], 0, 60)),
+        { kind: "adaface", mean: 25, deviation: 5 },
+      ],
+      "CurricularFace, odd classes": [
+        cosines(9, 7),
+        labels(9, 7),
+        undefined,
+        { kind: "curricularface", t: 0.3 },
+      ],
+      "CurricularFace, quads": [
+        cosines(30, 8),
+        labels(30, 8),
+        undefined,
+        { kind: "curricularface", t: -0.2 },
+      ],
+      "ignored labels, and labels out of range": [
+        cosines(6, 8),
+        wholes([1, 8, 3, 0xffffffff, 5, 3]),
+        undefined,
+        { kind: "arcface", ignore: 3 },
+      ],
+    },
+  },
   matmul: {
     names: ["a", "b", "bias"],
     rows: {
@@ -448,6 +538,11 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
     },
   },
 };
+
+/** Cosines (N, C), away from the ends, where slopes have no bound. */
+function cosines(N: number, C: number): Nd {
+  return between([N, C], -0.99, 0.99);
+}
 
 /** x, scale and shift of batchNorm for x of a shape. */
 function normalized(shape: readonly number[]): [x: Nd, scale: Nd, shift: Nd] {
