@@ -56,6 +56,26 @@ describe("verify", () => {
     expect(v.tarAtFar).toEqual({ "0.01": null, "0.001": null });
   });
 
+  test("insightface's thresholds, by hand: squared distances on a grid, the first of the best", () => {
+    // Distances 0.205 and 1 (one person), 1.8 and 2 (two); the other fold 0.995 and 1.205. The 1 is not below 1.00.
+    const scores = [0.8975, 0.5, 0.1, 0, 0.5025, 0.3975];
+    const same = [1, 1, 0, 0, 1, 0];
+    const fold = [0, 0, 0, 0, 1, 1];
+    const v = verify(scores, same, fold, { search: "insightface" });
+    expect(v.folds).toEqual([
+      { threshold: 1, accuracy: 0.75 },
+      { threshold: 1.01, accuracy: 1 },
+    ]);
+    expect([v.mean, v.deviation]).toEqual([0.875, 0.125]);
+    expect(verify(scores, same, fold).folds.map(({ accuracy }) => accuracy)).toEqual([1, 0.5]);
+    expect(() => verify([2, 0, 1, 0], [1, 0, 1, 0], [0, 0, 1, 1], { search: "insightface" })).toThrow(
+      "verify: score 0 is 2 but insightface's thresholds are for cosines",
+    );
+    expect(() => verify(scores, same, fold, { search: "grid" as "exact" })).toThrow(
+      "verify: search is grid but",
+    );
+  });
+
   test("the threshold of a fold does not depend on the fold's own scores", () => {
     const same = [1, 0, 1, 0, 1, 0];
     const fold = [0, 0, 1, 1, 2, 2];

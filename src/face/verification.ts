@@ -16,7 +16,9 @@ export interface Verification {
   readonly mean: number;
   /** Standard error of that mean: the sample standard deviation of the accuracies over sqrt(folds). */
   readonly standardError: number;
-  /** The threshold chosen on the other folds, and the accuracy it reaches on this one. */
+  /** Population standard deviation of the accuracies. */
+  readonly deviation: number;
+  /** The threshold chosen on the other folds, on the score or the squared distance, and the accuracy it reaches on this one. */
   readonly folds: { readonly threshold: number; readonly accuracy: number }[];
   /** Area under the curve of all pairs. */
   readonly auc: number;
@@ -26,6 +28,9 @@ export interface Verification {
   readonly tarAtFar: { readonly [far: string]: number | null };
 }
 
+/** How `verify` chooses thresholds. */
+export type ThresholdSearch = "exact" | "insightface";
+
 /**
  * Verification accuracy by the LFW view-2 protocol: scores (N), higher for more alike, same (N), true or 1
  * where both images show one person, fold (N), whole numbers from 0. In O(N log N + folds * N).
@@ -34,28 +39,40 @@ export interface Verification {
  * on the pairs of the other folds; the candidates are the midpoints between neighbouring distinct scores there,
  * and of equally good ones the middle of the widest gap counts, then the highest. Accepting or rejecting every
  * pair is chosen only where no midpoint is as good. The curve measures pool all folds.
- * Throws where lengths differ, a score is not finite, there are fewer than 2 folds, or a fold lacks pairs of one
- * or of two people.
- * Source: Huang et al., Labeled Faces in the Wild, UMass TR 07-49, section IV.
+ *
+ * With `search: "insightface"` mean and deviation are those which insightface prints: scores are cosines, a pair is
+ * accepted when the squared distance 2 - 2 score of its unit embeddings is below the threshold, and of 0, 0.01, ...,
+ * 3.99 the first of the best is taken. Its embedding is the sum of those of an image and of its mirror image.
+ * Throws where lengths differ, a score is not finite, or no cosine where it must be, there are fewer than 2 folds, or
+ * a fold lacks pairs of one or of two people.
+ * Sources: Huang et al., Labeled Faces in the Wild, UMass TR 07-49, section IV; github.com/deepinsight/insightface,
+ * recognition/arcface_torch/eval/verification.py.
  */
 export function verify(
   scores: ArrayLike<number>,
   same: ArrayLike<boolean | number>,
   fold: ArrayLike<number>,
+  { search = "exact" }: { readonly search?: ThresholdSearch } = {},
 ): Verification {
+  if (search !== "exact" && search !== "insightface") {
+    throw new Error(`verify: search is ${search} but must be exact or insightface`);
+  }
   checkScores("verify", scores, same);
+  if (search === "insightface") checkCosines(scores);
   const K = checkFolds(same, fold);
   const order = fallingOrder(scores);
   const right = new Float64Array(K);
   const size = new Float64Array(K);
   const thresholds = Float64Array.from({ length: K }, (_, k) => {
     const others = order.filter((i) => fold[i] !== k);
-    return bestThreshold(sweep(scores, same, others));
+    return search === "exact" ? bestThreshold(sweep(scores, same, others)) : onGrid(scores, same, others);
   });
+  const accepts = (score: number, threshold: number): boolean =>
+    search === "exact" ? score >= threshold : squaredDistance(score) < threshold;
   for (let i = 0; i < scores.length; i++) {
     const k = fold[i]!;
     size[k]!++;
-    if (scores[i]! >= thresholds[k]! === Boolean(same[i])) right[k]!++;
+    if (accepts(scores[i]!, thresholds[k]!) === Boolean(same[i])) right[k]!++;
   }
   const accuracies = right.map((r, k) => r / size[k]!);
   const mean = accuracies.reduce((sum, a) => sum + a, 0) / K;
@@ -64,6 +81,7 @@ export function verify(
   return {
     mean,
     standardError: Math.sqrt(squares / (K - 1) / K),
+    deviation: Math.sqrt(squares / K),
     folds: Array.from(accuracies, (accuracy, k) => ({ threshold: thresholds[k]!, accuracy })),
     auc: areaUnder(curve),
     eer: equalErrorRate(curve),
@@ -129,6 +147,31 @@ function bestThreshold({ thresholds, trueAccepts, falseAccepts }: Roc): number {
   return best.threshold;
 }
 
+/** Between the unit vectors of a cosine. */
+const squaredDistance = (cosine: number): number => 2 - 2 * cosine;
+
+/** The first of the squared distances 0, 0.01, ..., 3.99 that is right on most of the listed pairs. */
+function onGrid(scores: ArrayLike<number>, same: ArrayLike<boolean | number>, pairs: Uint32Array): number {
+  let best = { right: -1, threshold: 0 };
+  for (let step = 0; step < 400; step++) {
+    const threshold = step * 0.01;
+    let right = 0;
+    for (const i of pairs) if (squaredDistance(scores[i]!) < threshold === Boolean(same[i])) right++;
+    if (right > best.right) best = { right, threshold };
+  }
+  return best.threshold;
+}
+
+function checkCosines(scores: ArrayLike<number>): void {
+  for (let i = 0; i < scores.length; i++) {
+    if (Math.abs(scores[i]!) > 1 + 1e-6) {
+      throw new Error(
+        `verify: score ${i} is ${scores[i]} but insightface's thresholds are for cosines, from -1 to 1`,
+      );
+    }
+  }
+}
+
 /**
  * The cosine of the angle between two embeddings a (D) and b (D).
  * Throws where the lengths differ, or one is zero or not finite.
@@ -149,10 +192,7 @@ export function pairScores(
   D: number,
   pairs: readonly { readonly a: number; readonly b: number }[],
 ): Float64Array {
-  if (!Number.isInteger(D) || D < 1 || embeddings.length % D !== 0) {
-    throw new Error(`pairScores: embeddings (${embeddings.length}) must be rows of length D but D is ${D}`);
-  }
-  const N = embeddings.length / D;
+  const N = checkRows("pairScores", embeddings, D);
   const row = (n: number): Float32Array => embeddings.subarray(n * D, (n + 1) * D);
   const lengths = new Float64Array(N);
   for (const [p, pair] of pairs.entries()) {
@@ -164,6 +204,38 @@ export function pairScores(
     }
   }
   return Float64Array.from(pairs, ({ a, b }) => dot(row(a), row(b)) / (lengths[a]! * lengths[b]!));
+}
+
+/**
+ * Rows of embeddings (N, D), each over its length: the row numbers `rows` (M) -> (M, D), in doubles.
+ * Throws, in the name of `caller`, where the sizes do not fit, or an embedding of `rows` is zero or not finite.
+ */
+export function unitRows(
+  caller: string,
+  embeddings: Float32Array,
+  D: number,
+  rows: ArrayLike<number>,
+): Float64Array {
+  const N = checkRows(caller, embeddings, D);
+  const units = new Float64Array(rows.length * D);
+  for (let m = 0; m < rows.length; m++) {
+    const n = rows[m]!;
+    if (!Number.isInteger(n) || n < 0 || n >= N) {
+      throw new Error(`${caller}: row ${n} is named but there are ${N} rows`);
+    }
+    const row = embeddings.subarray(n * D, (n + 1) * D);
+    const l = length(`${caller}: row ${n}`, row);
+    for (let d = 0; d < D; d++) units[m * D + d] = row[d]! / l;
+  }
+  return units;
+}
+
+/** The number of rows of embeddings (N, D). */
+function checkRows(caller: string, embeddings: Float32Array, D: number): number {
+  if (!Number.isInteger(D) || D < 1 || embeddings.length % D !== 0) {
+    throw new Error(`${caller}: embeddings (${embeddings.length}) must be rows of length D but D is ${D}`);
+  }
+  return embeddings.length / D;
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
