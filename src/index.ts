@@ -1,9 +1,28 @@
 // What the package offers, in browsers and in Node. Nothing here imports Node or a package.
 
+export { faceTemplates, type Similarity, similarity, warp } from "./face/align.ts";
 export { type BatchDraw, type BatchFiller, type BatchTask, batchFiller } from "./face/batches.ts";
+export {
+  type AllPairs,
+  type Blufr,
+  type BlufrResult,
+  blufr,
+  type OverTrials,
+  parseBlufr,
+  verifyAllPairs,
+} from "./face/blufr.ts";
 export { type CenterRecipe, centerRecipes } from "./face/centers.ts";
 export { type Dataset, type ImageBytes, type ImageSize, makeDataset } from "./face/dataset.ts";
 export { type Degradation, degradations, degrade, degradeSome } from "./face/degrade.ts";
+export {
+  cosines,
+  type Identification,
+  type IdentificationSplit,
+  type IdentifyOptions,
+  identify,
+  identifyTop,
+  lfwIdentification,
+} from "./face/identification.ts";
 export { isNet } from "./face/is_net.ts";
 export { createModel, type Model, type ModelOptions } from "./face/model.ts";
 export {
@@ -17,6 +36,7 @@ export {
   parameterCount,
   sphereFace,
 } from "./face/nets.ts";
+export { withoutPeople } from "./face/overlap.ts";
 export { folds, makePairs, type Pair } from "./face/pairs.ts";
 export { resize, resizeAll, toColour, toGrey } from "./face/resize.ts";
 export { areaUnder, equalErrorRate, type Roc, roc, trueAcceptRate } from "./face/roc.ts";
@@ -32,6 +52,7 @@ export {
   subset,
   tailClasses,
 } from "./face/sampling.ts";
+export { bootstrap, type Interval, mcnemar } from "./face/significance.ts";
 export { principalPlane, rankCorrelation } from "./face/statistics.ts";
 export {
   breakEvenP,
@@ -56,17 +77,21 @@ export {
   train,
   withMirror,
 } from "./face/train.ts";
-export { cosine, pairScores, type Verification, verify } from "./face/verification.ts";
+export { cosine, pairScores, type ThresholdSearch, type Verification, verify } from "./face/verification.ts";
 export { type Flat, flat } from "./flat.ts";
 export { type Counters, Gpu, type GpuOptions } from "./gpu.ts";
 export type { Given, Kernel, Options, Outputs as KernelOutputs } from "./kernel.ts";
 export * as kernels from "./kernels.gen.ts";
 export { backward, type Op, op } from "./op.ts";
 export { type CenterUpdateOptions, centerGradient, updateCenters } from "./ops/center_loss.ts";
+export { type ContrastiveOptions, reestimateMargin } from "./ops/contrastive_loss.ts";
 export * from "./ops/index.ts";
 export { labelCounts, labels, type RowOptions } from "./ops/labels.ts";
+export { type MarginName, type MarginOptions, margins } from "./ops/margin.ts";
 export type { SoftmaxOptions } from "./ops/softmax.ts";
 export { labelProbability, type SoftmaxLossOptions } from "./ops/softmax_loss.ts";
+export { topK } from "./ops/top_k.ts";
+export type { TripletOptions } from "./ops/triplet_loss.ts";
 export { type WeightingName, weightings } from "./ops/weighting.ts";
 export { type LossScale, lossScale, type Optimizer, type SgdOptions, sgd } from "./optim.ts";
 export type { MemoryUse } from "./pool.ts";

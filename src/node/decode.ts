@@ -17,10 +17,13 @@ const mostPixelsAByte = 8 * 64;
 /** How the sentence begins on a file that may be readable another time. */
 export const unopened = "it cannot be opened";
 
-/** What reads the image of a file at one size (H, W, C), in grey (C 1) or colour (3). Throws where the file gives none. */
-export function imageReader({ height, width, channels }: ImageSize): (path: string) => Uint8Array {
-  return (path) => {
-    const image = decodeImage(open(path));
+/** An image file: its path, or its bytes. */
+export type ImageSource = string | Uint8Array;
+
+/** What reads an image file at one size (H, W, C), in grey (C 1) or colour (3). Throws where the file gives no image. */
+export function imageReader({ height, width, channels }: ImageSize): (source: ImageSource) => Uint8Array {
+  return (source) => {
+    const image = decodeImage(typeof source === "string" ? open(source) : source);
     // Grey first, when there is less to resize, and colour last, for the same reason.
     return channels === 1
       ? resize(toGrey(image), height, width).pixels

@@ -7,11 +7,11 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { readCache, writeCache } from "./cache.ts";
-import { imageReader, unopened } from "./decode.ts";
+import { type ImageSource, imageReader, unopened } from "./decode.ts";
 import { type JobWorker, lost, openWorker } from "./workers.ts";
 
 /** Largest file that is read, in bytes; images are far smaller. */
-const mostBytes = 2 ** 28;
+export const mostBytes = 2 ** 28;
 
 /** Changes whenever the same files would give other bytes. */
 const version = 1;
@@ -23,23 +23,27 @@ export interface Skipped {
 }
 
 /** The size that images are brought to, and how. */
-export interface LoadOptions {
+export interface DecodeOptions {
   readonly height: number;
   readonly width: number;
   /** 1 for grey, 3 for red, green and blue. */
   readonly channels: 1 | 3;
-  /** Where relative paths start; the working directory unless given. */
-  readonly folder?: string | undefined;
   /** Told how many of the files are done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Whether to keep the pixels in the user's cache directory, and to take them from there; yes unless given. */
-  readonly cache?: boolean | undefined;
   /**
    * Worker threads that read and decode, which changes nothing but the time; 0 for this thread. Unless given, one per core
    * but at most 8, or this thread where there are fewer than 200 images or no worker can be started. Each holds one image
    * while it decodes it.
    */
   readonly workers?: number | undefined;
+}
+
+/** How files are brought to one size, and where they are. */
+export interface LoadOptions extends DecodeOptions {
+  /** Where relative paths start; the working directory unless given. */
+  readonly folder?: string | undefined;
+  /** Whether to keep the pixels in the user's cache directory, and to take them from there; yes unless given. */
+  readonly cache?: boolean | undefined;
 }
 
 /** Images of one size. */
@@ -63,7 +67,12 @@ export async function loadFiles(paths: readonly string[], options: LoadOptions):
   const name = `images-${hash([version, height, width, channels, listing])}`;
   const kept = cache ? unpack(readCache(name), paths.length, height * width * channels) : undefined;
   if (kept) onProgress?.(paths.length, paths.length);
-  const { pixels, whys } = kept ?? (await decodeFiles(listing, options));
+  const source = (i: number): string => {
+    const [path, , , wrong] = listing[i]!;
+    if (wrong) throw new Error(wrong);
+    return path;
+  };
+  const { pixels, whys } = kept ?? (await decodeAll(paths.length, source, options));
   // A file that is there but cannot be opened may be readable the next time and look the same.
   const isFinal = !Array.from(whys.values()).some((why) => why.startsWith(unopened) || why.startsWith(lost));
   if (cache && !kept && isFinal) writeCache(name, pack(pixels, whys));
@@ -79,7 +88,7 @@ function hash(what: unknown): string {
 }
 
 /** Throws a sentence in the caller's name where `count` images of this size cannot be held, or an option is wrong. */
-export function checkSize(caller: string, count: number, options: LoadOptions): void {
+export function checkSize(caller: string, count: number, options: DecodeOptions): void {
   const { height, width, channels, workers = 0 } = options;
   if (!(Number.isInteger(workers) && workers >= 0)) {
     throw new Error(`${caller}: workers is ${workers} but must be a whole number from 0 up`);
@@ -106,14 +115,22 @@ interface Decoded {
 }
 
 /** What reads images: a worker thread, or this thread. */
-type Reader = Pick<JobWorker<string, Uint8Array>, "ask" | "ended">;
+type Reader = Pick<JobWorker<ImageSource, Uint8Array>, "ask" | "ended">;
 
-async function decodeFiles(listing: readonly Entry[], options: LoadOptions): Promise<Decoded> {
+/**
+ * The images of `count` files, in their order, at one size: `source` gives each file, in any order and each once, or
+ * throws why there is none. Bytes go to a worker together with all the memory they are part of.
+ */
+export async function decodeAll(
+  count: number,
+  source: (i: number) => ImageSource,
+  options: DecodeOptions,
+): Promise<Decoded> {
   const { height, width, channels, onProgress } = options;
   const size = height * width * channels;
-  const pixels = new Uint8Array(listing.length * size);
+  const pixels = new Uint8Array(count * size);
   const whys = new Map<number, string>();
-  const workers: JobWorker<string, Uint8Array>[] = [];
+  const workers: JobWorker<ImageSource, Uint8Array>[] = [];
   let next = 0;
   let done = 0;
   let stopped = false;
@@ -125,10 +142,10 @@ async function decodeFiles(listing: readonly Entry[], options: LoadOptions): Pro
     return worker;
   };
   const openAll = async (): Promise<Reader[]> => {
-    const count = Math.min(options.workers ?? worthwhile(listing.length), listing.length);
-    if (count === 0) return [readHere(options)];
+    const threads = Math.min(options.workers ?? worthwhile(count), count);
+    if (threads === 0) return [readHere(options)];
     try {
-      return await Promise.all(Array.from({ length: count }, open));
+      return await Promise.all(Array.from({ length: threads }, open));
     } catch (error) {
       if (options.workers !== undefined) throw error;
       return [readHere(options)];
@@ -136,18 +153,16 @@ async function decodeFiles(listing: readonly Entry[], options: LoadOptions): Pro
   };
   // Each reader takes the next file when it is done with one, so that none waits for a slow one.
   const readOn = async (reader: Reader): Promise<void> => {
-    while (next < listing.length) {
+    while (next < count) {
       const i = next++;
-      const [path, , , wrong] = listing[i]!;
       try {
-        if (wrong) throw new Error(wrong);
-        pixels.set(await reader.ask(path), i * size);
+        pixels.set(await reader.ask(source(i)), i * size);
       } catch (error) {
         whys.set(i, (error as Error).message.replace(/^(decodeImage|readImages): /, ""));
-        if (reader.ended && !stopped && next < listing.length) reader = await open();
+        if (reader.ended && !stopped && next < count) reader = await open();
       }
       if (stopped) return;
-      onProgress?.(++done, listing.length);
+      onProgress?.(++done, count);
     }
   };
 
@@ -158,18 +173,18 @@ async function decodeFiles(listing: readonly Entry[], options: LoadOptions): Pro
     await Promise.all(workers.map((worker) => worker.end()));
   }
   let at = 0;
-  for (let i = 0; i < listing.length; i++) {
+  for (let i = 0; i < count; i++) {
     if (!whys.has(i)) pixels.copyWithin(size * at++, size * i, size * (i + 1));
   }
   return { pixels: pixels.subarray(0, size * at), whys: new Map([...whys].sort(([a], [b]) => a - b)) };
 }
 
 /** Reads images in this thread, where others have their turn between images. */
-function readHere(size: LoadOptions): Reader {
+function readHere(size: DecodeOptions): Reader {
   const read = imageReader(size);
-  const ask = async (path: string): Promise<Uint8Array> => {
+  const ask = async (source: ImageSource): Promise<Uint8Array> => {
     await setImmediate();
-    return read(path);
+    return read(source);
   };
   return { ask, ended: false };
 }

@@ -1,6 +1,6 @@
 // A folder of people's images to a dataset.
 
-import { statSync } from "node:fs";
+import { type Dirent, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Dataset, makeDataset } from "../face/dataset.ts";
@@ -17,8 +17,9 @@ export interface FolderOptions extends Omit<LoadOptions, "folder"> {
 
 /**
  * A dataset of a folder that holds one folder per person, each with JPEG, PNG, PGM or PPM files (as LFW, CelebA and
- * ORL are laid out); a person's folder name is the class. `files` (N) are relative to the folder. Names are sorted, so
- * that the order is the same everywhere. Hidden names are passed over; all else that gave no image is in `skipped`.
+ * ORL are laid out), or nothing but folders of such files (as CFP's frontal and profile); a person's folder name is
+ * the class. `files` (N) are relative to the folder. Names are sorted, so that the order is the same everywhere. Hidden
+ * names are passed over; all else that gave no image is in `skipped`.
  * Throws, before any image is read, where the folder is missing or holds too few people, and later where too few have
  * readable images.
  */
@@ -44,7 +45,7 @@ export async function loadFolder(
   }
   const classes = candidates.map(({ person }) => person);
   const labelOf = new Map(classes.map((person, label) => [person, label]));
-  const labels = Uint32Array.from(files, (file) => labelOf.get(file.slice(0, file.lastIndexOf("/")))!);
+  const labels = Uint32Array.from(files, (file) => labelOf.get(file.slice(0, file.indexOf("/")))!);
   const all = makeDataset({ height, width, channels, pixels, labels, classes });
 
   // Broken files can leave people with too few images.
@@ -67,7 +68,7 @@ export async function loadFolder(
   }
 }
 
-/** The folders in a folder, sorted by name, with what is in each; links are followed. And what is no folder. */
+/** The folders in a folder, sorted by name, with the files below each; links are followed. And what is no folder. */
 async function findPeople(
   folder: string,
 ): Promise<{ people: { person: string; files: string[] }[]; skipped: Skipped[] }> {
@@ -80,19 +81,43 @@ async function findPeople(
   }
   const people: { person: string; files: string[] }[] = [];
   const skipped: Skipped[] = [];
-  for (const person of await visible(folder)) {
+  const look = async (name: string): Promise<Dirent[]> => {
     try {
-      people.push({ person, files: await visible(join(folder, person)) });
+      return await visible(join(folder, name));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const why =
         code === "ENOTDIR" ? "it is not in the folder of a person" : `it cannot be opened (${code})`;
-      skipped.push({ file: person, why });
+      skipped.push({ file: name, why });
+      return [];
     }
+  };
+  for (const { name: person } of await visible(folder)) {
+    const names = (await look(person)).map((entry) => ({ name: entry.name, deeper: isFolder(entry) }));
+    const files: string[] = [];
+    // A folder beside files holds something else.
+    const isDeep = names.every(({ deeper }) => deeper);
+    for (const { name } of names) {
+      if (!isDeep) files.push(name);
+      else files.push(...(await look(`${person}/${name}`)).map((entry) => `${name}/${entry.name}`));
+    }
+    people.push({ person, files });
   }
   return { people, skipped };
 }
 
-async function visible(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+async function visible(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter(({ name }) => !name.startsWith("."))
+    .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+
+function isFolder(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  try {
+    return statSync(join(entry.parentPath, entry.name)).isDirectory();
+  } catch {
+    return false; // a link to nowhere or to itself
+  }
 }

@@ -11,10 +11,19 @@ export {
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { decodeImage } from "./decode.ts";
 export { digits } from "./digits.ts";
-export { type LoadedFiles, type LoadOptions, loadFiles, type Skipped } from "./files.ts";
+export {
+  type DecodeOptions,
+  type LoadedFiles,
+  type LoadOptions,
+  loadFiles,
+  type Skipped,
+} from "./files.ts";
 export { openGpu } from "./gpu.ts";
 export { type FolderOptions, loadFolder } from "./images.ts";
+export { readLandmarks } from "./landmarks.ts";
 export { loadModel, type ModelFile, readModelFile, saveModel } from "./model_file.ts";
+export { readBin } from "./packs.ts";
 export { type NamedPair, pairFiles, readPairs } from "./pairs.ts";
+export { loadRecords, type RecordOptions } from "./record_io.ts";
 export { type Report, type RunReport, reportHtml } from "./report/page.ts";
 export { fillInWorker } from "./workers.ts";

@@ -20,10 +20,21 @@ export const workersArg = {
 export const trainingArgs = {
   data: {
     type: "string",
-    description: "Folder with one folder of images per person; the embedded digits unless given",
+    description:
+      "Folder with one folder of images per person, or a .rec file; the embedded digits unless given",
   },
-  lfw: { type: "string", description: "Folder of LFW-like faces to verify on, Name/Name_0001.jpg" },
+  lfw: {
+    type: "string",
+    description:
+      "Folder of LFW-like faces to verify on, Name/Name_0001.jpg; or a .bin pack, which needs no --pairs",
+  },
   pairs: { type: "string", description: "LFW's pairs.txt, or a list like it" },
+  "exclude-overlap": {
+    type: "boolean",
+    description: "Leave people of --pairs out of training",
+    negativeDescription: "Train on people of --pairs too",
+    default: true,
+  },
   gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more", default: "1" },
   centers: {
     type: "string",

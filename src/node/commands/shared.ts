@@ -28,6 +28,7 @@ export async function chooseExperiment(values: TrainingValues): Promise<Experime
       lfw,
       pairs,
       seed,
+      excludeOverlap: values["exclude-overlap"],
       tail: given("tail"),
       degrade: given("degrade"),
       net: netOf(values, "face"),

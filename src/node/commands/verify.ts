@@ -13,8 +13,12 @@ export const verify = defineCommand({
   meta: { name: "verify", description: "Verify pairs of faces with a trained net by LFW's protocol" },
   args: {
     model: { type: "string", description: "Weights that `train` has written", required: true },
-    lfw: { type: "string", description: "Folder of faces, Name/Name_0001.jpg", required: true },
-    pairs: { type: "string", description: "LFW's pairs.txt, or a list like it", required: true },
+    lfw: {
+      type: "string",
+      description: "Folder of faces, Name/Name_0001.jpg, or a .bin pack",
+      required: true,
+    },
+    pairs: { type: "string", description: "LFW's pairs.txt, or a list like it; packs need none" },
     ...workersArg,
     json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
   },

@@ -2,21 +2,27 @@
 import { type Dataset, makeDataset } from "../../face/dataset.ts";
 import { degradeSome } from "../../face/degrade.ts";
 import type { Net } from "../../face/nets.ts";
+import { withoutPeople } from "../../face/overlap.ts";
 import type { Pair } from "../../face/pairs.ts";
 import { longTail } from "../../face/sampling.ts";
 import { random } from "../../random.ts";
 import { loadFiles, type Skipped } from "../files.ts";
 import { loadFolder } from "../images.ts";
+import { readBin } from "../packs.ts";
 import { pairFiles, readPairs } from "../pairs.ts";
 import { progress } from "../progress.ts";
+import { loadRecords } from "../record_io.ts";
 import type { Experiment } from "./experiment.ts";
 
 export interface FaceOptions {
-  /** Folder with one folder of images per person. */
+  /** Folder with one folder of images per person, or a .rec file. */
   readonly data: string;
+  /** Folder of LFW-like faces, or a .bin pack, which has its pairs in it. */
   readonly lfw: string | undefined;
   readonly pairs: string | undefined;
   readonly seed: number;
+  /** Whether people of the pairs are left out of training; yes unless given. */
+  readonly excludeOverlap?: boolean | undefined;
   /** Images of the largest class over those of the smallest; all images unless given. */
   readonly tail: number | undefined;
   /** Share of training images that are degraded; none unless given. */
@@ -28,10 +34,14 @@ export interface FaceOptions {
 
 /** Throws, before any GPU work, where a folder, an image of a pair or an option is not as it must be. */
 export async function faceExperiment(options: FaceOptions): Promise<Experiment> {
-  const { data, lfw, pairs, seed, tail, degrade, net, workers } = options;
+  const { data, lfw, pairs, seed, excludeOverlap = true, tail, degrade, net, workers } = options;
   const verification = await loadPairs(lfw, pairs, net, workers);
   const r = random(seed);
   let train = await loadPeople(data, net, workers);
+  if (excludeOverlap && verification) train = exclude(train, verification.people);
+  if (train.classes.length < 2) {
+    throw new Error(`--data: ${data} has (${train.classes.length}) people but (2) are needed`);
+  }
   if (tail !== undefined) train = longTail(train, { ratio: tail, random: r }).dataset;
   if (degrade !== undefined) train = degradeSome(train, { share: degrade, random: r });
   return {
@@ -53,23 +63,43 @@ export async function faceExperiment(options: FaceOptions): Promise<Experiment> 
 /** The images of people in a folder, at the net's size; broken ones are left out and told. */
 async function loadPeople(data: string, net: Net, workers?: number): Promise<Dataset> {
   const line = progress("reading images");
-  const { dataset, skipped } = await loadFolder(data, {
-    ...imageSize(net),
-    workers,
-    onProgress: line.update,
-  });
+  const load = data.endsWith(".rec") ? loadRecords : loadFolder;
+  const { dataset, skipped } = await load(data, { ...imageSize(net), workers, onProgress: line.update });
   line.stop();
   tellSkipped(skipped);
   return dataset;
 }
 
-/** The images and pairs of a list like LFW's, at the net's size; undefined where none is given. */
+/** The training data without people who are in the pairs too, which would make these easier; says how many there are. */
+function exclude(train: Dataset, people: readonly string[]): Dataset {
+  const { dataset, leftOut } = withoutPeople(train, people);
+  if (leftOut.length === 0) return train;
+  process.stderr.write(
+    `${leftOut.length} of ${train.classes.length} people of --data are in --pairs too and left out of training, for instance ${leftOut[0]}\n`,
+  );
+  if (dataset.classes.length >= 2) return dataset;
+  throw new Error(
+    `--data: (${dataset.classes.length}) of (${train.classes.length}) people are in no pair but (2) are needed to ` +
+      "train; give other people, or --no-exclude-overlap",
+  );
+}
+
+/**
+ * The images and pairs of a list like LFW's or a .bin pack, at the net's size, and the names of the people in it, which
+ * packs do not hold; undefined where none is given.
+ */
 export async function loadPairs(
   lfw: string | undefined,
   list: string | undefined,
   net: Net,
   workers?: number,
-): Promise<{ images: Dataset; pairs: readonly Pair[] } | undefined> {
+): Promise<{ images: Dataset; pairs: readonly Pair[]; people: readonly string[] } | undefined> {
+  if (lfw?.endsWith(".bin") && list === undefined) {
+    const line = progress("reading pairs");
+    const pack = await readBin(lfw, { ...imageSize(net), workers, onProgress: line.update });
+    line.stop();
+    return { ...pack, people: [] };
+  }
   if (lfw === undefined && list === undefined) return undefined;
   if (lfw === undefined || list === undefined) {
     const [given, missing] = lfw === undefined ? ["--pairs", "--lfw"] : ["--lfw", "--pairs"];
@@ -93,7 +123,7 @@ export async function loadPairs(
     labels: new Uint32Array(N),
     classes: ["unknown"],
   });
-  return { images, pairs };
+  return { images, pairs, people: named.flatMap(({ a, b }) => [a.name, b.name]) };
 }
 
 const imageSize = ({ height, width, channels }: Net) => ({ height, width, channels: channels as 1 | 3 });
