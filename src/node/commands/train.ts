@@ -30,7 +30,7 @@ export const train = defineCommand({
     const picture = pictureFile(args.profile);
     const experiment = await chooseExperiment(args);
     const options = { ...trainOptions(args, experiment), net: experiment.net, loss };
-    const { gpu, info } = await openAndSay(profiled ? { flags: FINE_CLOCK } : {});
+    const { gpu, info } = await openAndSay();
     process.stderr.write(`${experiment.data}\n`);
     const { trained, report } = await run(gpu, experiment, { ...options, profile: profiled });
 
@@ -56,9 +56,6 @@ export const train = defineCommand({
     if (args.json) console.log(runJson(info, [report], { checkpoint: resolve(file), profile }));
   },
 });
-
-/** Dawn's timestamps tick in steps of 65.536 us unless it is told not to round them. */
-const FINE_CLOCK = ["disable-dawn-features=timestamp_quantization"];
 
 /** Where the picture goes, if anywhere. Throws where the file is neither SVG nor HTML. */
 function pictureFile(file: string | undefined): string | undefined {
