@@ -18,9 +18,9 @@ const gemmTiledPart = "// The product loop for GPUs: a workgroup copies DEPTH te
 const groupsPart = "// The products of a grouped convolution as one: a group's rows of the product lie below those of the group before, from\n// a whole tile on, so that a tile is of one group. The kernel gives GROUP_M, a group's rows. With one group all of it folds.\n\noverride GROUP_SPAN = (GROUP_M + TILE_M - 1u) / TILE_M * TILE_M;      // from a group's first row to the next one's\n\nfn gemm_m() -> u32 { return select(groups * GROUP_SPAN, GROUP_M, groups == 1u); }\n\nfn group_of(m: u32) -> u32 { return select(m / GROUP_SPAN, 0u, groups == 1u); }\n\n// Row of the group; rows left over in its last tile repeat its last one.\nfn row_in_group(m: u32) -> u32 { return select(min(m % GROUP_SPAN, GROUP_M - 1u), m, groups == 1u); }\nfn left_over(m: u32) -> bool { return (groups > 1u) & (m % GROUP_SPAN >= GROUP_M); }\n";
 const indexPart = "// The number of a workgroup in a grid of one dimension, which launch may have folded into two.\nfn flat_index(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }\n";
 const log1pPart = "// log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 atanh(t) with t = x / (2 + x), as a series in t^2 <= 1/9. WGSL's own\n// log is only good to 2^-21 absolute here, which for a small x is nothing.\nfn log1p(x: f32) -> f32 {\n  let t = x / (2.0 + x);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0 + u * (1.0 / 11.0 + u * (1.0 / 13.0))))));\n  return 2.0 * (t + t * tail);\n}\n";
-const marginPart = "// What a margin head makes of the cosine c = cos(theta) of a row's label, and the slope by c. All that tells the heads apart\n// is here, a few lines each. Angles stay cosines, since acos and cos of a device are right to 4 digits only.\noverride KIND: u32 = 1u;                                              // 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace\n\nstruct Margin { value: f32, slope: f32 }\n\nfn margin(c: f32, norm: f32) -> Margin {\n  switch (KIND) {\n    case 2u, 5u: {                                                    // cos(theta + m), up to pi\n      let angle = cos_sin(m);\n      if (c > -angle.x) { return turned(c, angle); }\n      return Margin(c - m * angle.y, 1.0);\n    }\n    case 3u: {                                                        // (lambda c + psi) / (1 + lambda)\n      let psi = a_softmax(c);\n      return Margin(c + (psi.value - c) / (1.0 + lambda), 1.0 + (psi.slope - 1.0) / (1.0 + lambda));\n    }\n    case 4u: {                                                        // cos(theta - m z) - (m + m z), theta - m z from 0 to pi\n      let z = clamp(h * (clamp(norm, 0.001, 100.0) - mean) / (deviation + 0.001), -1.0, 1.0);\n      let angle = cos_sin(-m * z);\n      let inside = turned(c, angle);\n      let past = select(c > angle.x, c < -angle.x, z < 0.0);\n      let end = select(1.0, -1.0, z < 0.0);\n      return Margin(select(inside.value, end, past) - (m + m * z), select(inside.slope, 0.0, past));\n    }\n    default: { return Margin(c - m, 1.0); }\n  }\n}\n\n// cos(theta + a), given the cosine and sine of a. The slope grows without bound at theta = 0, where it is cut.\nfn turned(c: f32, a: vec2f) -> Margin {\n  let square = (1.0 - c) * (1.0 + c);                                 // of the sine, below 0 where c is rounded past 1\n  return Margin(c * a.x - sqrt(max(square, 0.0)) * a.y, a.x + c * a.y * inverseSqrt(max(square, 1e-7)));\n}\n\n// psi = (-1)^k cos(m theta) - 2 k, for theta from k pi / m to (k + 1) pi / m: falls from 1 to 1 - 2 m.\nfn a_softmax(c: f32) -> Margin {\n  var cosine = Margin(c, 1.0);                                        // cos(m theta)\n  var joints = vec3f(-2.0);                                           // cos(k pi / m)\n  switch (u32(m)) {\n    case 2u: {\n      cosine = Margin(2.0 * c * c - 1.0, 4.0 * c);\n      joints.x = 0.0;\n    }\n    case 3u: {\n      cosine = Margin((4.0 * c * c - 3.0) * c, 12.0 * c * c - 3.0);\n      joints = vec3f(0.5, -0.5, -2.0);\n    }\n    case 4u: {\n      cosine = Margin(8.0 * c * c * (c * c - 1.0) + 1.0, 16.0 * c * (2.0 * c * c - 1.0));\n      joints = vec3f(0.707106781, 0.0, -0.707106781);\n    }\n    default: {}\n  }\n  let k = dot(select(vec3f(0.0), vec3f(1.0), vec3f(c) < joints), vec3f(1.0));\n  let sign = select(1.0, -1.0, k == 1.0 || k == 3.0);\n  return Margin(sign * cosine.value - 2.0 * k, sign * cosine.slope);\n}\n\n// Cosine and sine of an angle from -pi/2 to pi/2, within 1e-7: Taylor's series.\nfn cos_sin(a: f32) -> vec2f {\n  let q = a * a;\n  return vec2f(\n    1.0 - q / 2.0 * (1.0 - q / 12.0 * (1.0 - q / 30.0 * (1.0 - q / 56.0 * (1.0 - q / 90.0 * (1.0 - q / 132.0))))),\n    a * (1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0 * (1.0 - q / 72.0 * (1.0 - q / 110.0 * (1.0 - q / 156.0)))))));\n}\n";
-const marginRowPart = "// Neighbouring classes from c on, for rows of any length: one by one.\nalias Element = f32;\noverride WIDTH: u32 = 1u;                                             // classes in an element\nfn is_label(c: u32, y: u32) -> bool { return c == y; }\nfn part(v: Element, y: u32) -> f32 { return v; }\n";
-const marginRowVec4Part = "// Neighbouring classes from c on, for rows of whole quads: four in one access.\nalias Element = vec4f;\noverride WIDTH: u32 = 4u;                                             // classes in an element\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\nfn part(v: Element, y: u32) -> f32 { return v[y % 4u]; }\n";
+const marginPart = "// What a margin head makes of the cosine c = cos(theta) of a row's label, and its slopes by c and by the length of the\n// feature. All that tells the heads apart is here, a few lines each. Angles stay cosines wherever they can, since acos and\n// cos of a device are right to 4 digits only.\noverride KIND: u32 = 1u;       // 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace, 6 MagFace, 7 SphereFace-R\n\nstruct Margin { value: f32, slope: f32, by_norm: f32 }\n\nfn margin(c: f32, norm: f32) -> Margin {\n  switch (KIND) {\n    case 2u, 5u: { return arc(c, m, 0.0); }\n    case 3u: {                                                        // (lambda c + psi) / (1 + lambda)\n      let psi = folded(c);\n      return Margin(c + (psi.value - c) / (1.0 + lambda), 1.0 + (psi.slope - 1.0) / (1.0 + lambda), 0.0);\n    }\n    case 4u: {                                                        // cos(theta - m z) - (m + m z), theta - m z from 0 to pi\n      let z = clamp(h * (clamp(norm, 0.001, 100.0) - mean) / (deviation + 0.001), -1.0, 1.0);\n      let angle = cos_sin(-m * z);\n      let inside = turned(c, angle);\n      let past = select(c > angle.x, c < -angle.x, z < 0.0);\n      let end = select(1.0, -1.0, z < 0.0);\n      return Margin(select(inside.value, end, past) - (m + m * z), select(inside.slope, 0.0, past), 0.0);\n    }\n    case 6u: {                                                        // as ArcFace, by a margin that grows with the length\n      let rise = (upper_margin - m) / (upper - lower);\n      let a = m + rise * (clamp(norm, lower, upper) - lower);\n      return arc(c, a, select(0.0, rise, norm >= lower && norm <= upper));\n    }\n    case 7u: {                                                        // cos(m theta), up to pi\n      let psi = multiplied(c);\n      return Margin(select(psi.value, -1.0, psi.k > 0.0), select(psi.slope, 0.0, psi.k > 0.0), 0.0);\n    }\n    default: { return Margin(c - m, 1.0, 0.0); }\n  }\n}\n\n// cos(theta + a), and cos(theta) - a sin(a) past pi, for a that rises by `rise` with the length.\nfn arc(c: f32, a: f32, rise: f32) -> Margin {\n  let angle = cos_sin(a);\n  if (c > -angle.x) {\n    let inside = turned(c, angle);\n    return Margin(inside.value, inside.slope, -rise * (sine(c) * angle.x + c * angle.y));\n  }\n  return Margin(c - a * angle.y, 1.0, -rise * (angle.y + a * angle.x));\n}\n\n// cos(theta + a), given the cosine and sine of a. The slope grows without bound at theta = 0, where it is cut.\nfn turned(c: f32, a: vec2f) -> Margin {\n  return Margin(c * a.x - sine(c) * a.y, a.x + c * a.y * over_sine(c), 0.0);\n}\n\n// (-1)^k cos(m theta) - 2 k, for theta from k pi / m to (k + 1) pi / m: falls all the way from 1.\nfn folded(c: f32) -> Margin {\n  let psi = multiplied(c);\n  let sign = select(1.0, -1.0, psi.k == 1.0 || psi.k == 3.0);\n  return Margin(sign * psi.value - 2.0 * psi.k, sign * psi.slope, 0.0);\n}\n\nstruct Multiple { value: f32, slope: f32, k: f32 }\n\n// cos(m theta), its slope by c, and how many whole pi are in m theta, for m from 1 to 4. m theta is a whole number of theta,\n// whose cosine is a polynomial of c, and at most half a theta more or less, by which that is turned.\nfn multiplied(c: f32) -> Multiple {\n  let whole = clamp(round(m), 1.0, 4.0);\n  var cos_whole = c;\n  var sin_whole = 1.0;                                                // over sin(theta)\n  switch (u32(whole)) {\n    case 2u: {\n      cos_whole = 2.0 * c * c - 1.0;\n      sin_whole = 2.0 * c;\n    }\n    case 3u: {\n      cos_whole = (4.0 * c * c - 3.0) * c;\n      sin_whole = 4.0 * c * c - 1.0;\n    }\n    case 4u: {\n      cos_whole = 8.0 * c * c * (c * c - 1.0) + 1.0;\n      sin_whole = 4.0 * c * (2.0 * c * c - 1.0);\n    }\n    default: {}\n  }\n  let theta = arc_cosine(c);\n  let rest = cos_sin((m - whole) * theta);\n  let sin_rest = select(rest.y * over_sine(c), m - whole, c >= 1.0);  // over sin(theta)\n  let k = clamp(floor(m * theta * 0.318309886), 0.0, ceil(m) - 1.0);\n  return Multiple(cos_whole * rest.x - sine(c) * sin_whole * rest.y, m * (sin_whole * rest.x + cos_whole * sin_rest), k);\n}\n\n// sin(theta), 0 where c is rounded past 1.\nfn sine(c: f32) -> f32 { return sqrt(max((1.0 - c) * (1.0 + c), 0.0)); }\n\n// 1 / sin(theta), cut below the smallest sine of a c that is not 1.\nfn over_sine(c: f32) -> f32 { return inverseSqrt(max((1.0 - c) * (1.0 + c), 1e-7)); }\n\n// Cosine and sine of an angle from -pi/2 to pi/2, within 1e-7: Taylor's series.\nfn cos_sin(a: f32) -> vec2f {\n  let q = a * a;\n  return vec2f(\n    1.0 - q / 2.0 * (1.0 - q / 12.0 * (1.0 - q / 30.0 * (1.0 - q / 56.0 * (1.0 - q / 90.0 * (1.0 - q / 132.0))))),\n    a * (1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0 * (1.0 - q / 72.0 * (1.0 - q / 110.0 * (1.0 - q / 156.0)))))));\n}\n\n// theta from 0 to pi, within 3e-7: from the arc sine of c, or of sin(theta / 2) where c is past 1/2, by a polynomial that is\n// right to 2e-7 there. 1 - c is exact, so small angles keep their digits.\nfn arc_cosine(c: f32) -> f32 {\n  let a = min(abs(c), 1.0);\n  let far = a > 0.5;\n  let square = select(a * a, 0.5 * (1.0 - a), far);\n  let x = select(a, sqrt(square), far);\n  let p = 0.16666752 + square * (0.074953003 + square * (0.045470026 + square * (0.024181311 + square * 0.042163199)));\n  let arc_sine = x + x * square * p;\n  let theta = select(1.57079633 - arc_sine, 2.0 * arc_sine, far);\n  return select(theta, 3.14159265 - theta, c < 0.0);\n}\n";
+const marginRowPart = "// Neighbouring classes from c on, for rows of any length: one by one.\nalias Element = f32;\noverride WIDTH: u32 = 1u;                                             // classes in an element\nfn is_label(c: u32, y: u32) -> bool { return c == y; }\nfn part(v: Element, y: u32) -> f32 { return v; }\nfn sum_of(v: Element) -> f32 { return v; }\n";
+const marginRowVec4Part = "// Neighbouring classes from c on, for rows of whole quads: four in one access.\nalias Element = vec4f;\noverride WIDTH: u32 = 4u;                                             // classes in an element\nfn is_label(c: u32, y: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) == vec4u(y); }\nfn part(v: Element, y: u32) -> f32 { return v[y % 4u]; }\nfn sum_of(v: Element) -> f32 { return (v.x + v.y) + (v.z + v.w); }\n";
 const powerPart = "// x^y for 0 <= x <= 1, within 2 + |y| ULP; 0^0 is 1. With x = m 2^e, x^y = 2^(y e) 2^(y log2 m), where y e is split into a\n// whole number, which is exact, and a rest.\nfn power(x: f32, y: f32) -> f32 {\n  if (y == 0.0) { return 1.0; }\n  if (x < 1.2e-38) { return 0.0; }\n  let bits = bitcast<u32>(x);\n  // m from about 0.7 to 1.4, so that log2 m is not cancelled by e near x = 1.\n  let e = i32((bits + 0x4afb0du) >> 23u) - 127;\n  let m = bitcast<f32>(bits - (u32(e) << 23u));\n  let t = (m - 1.0) / (m + 1.0);\n  let u = t * t;\n  let tail = u * (1.0 / 3.0 + u * (1.0 / 5.0 + u * (1.0 / 7.0 + u * (1.0 / 9.0))));\n  let log2_m = 2.88539008 * (t + t * tail);\n  let head = bitcast<f32>(bitcast<u32>(y) & 0xffff0000u);             // 8 bits, as many as e has at most: exact products\n  let whole = round(head * f32(e));\n  let rest = (head * f32(e) - whole) + (y - head) * f32(e) + y * log2_m;\n  let more = round(rest);\n  let n = clamp(whole + more, -127.0, 0.0);                           // 2^-127 counts as 0\n  return exp2(clamp(rest - more, -1.0, 1.0)) * bitcast<f32>(u32(i32(n) + 127) << 23u);\n}\n";
 const quadPart = "// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of any length: one by one.\nalias Element = f32;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) < vec4u(C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f {\n  let i = row + min(vec4u(c, c + 1u, c + 2u, c + 3u), vec4u(C - 1u));\n  return vec4f(load(i.x), load(i.y), load(i.z), load(i.w));\n}\n\nfn load_one(row: u32, c: u32) -> f32 { return load(row + c); }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[row + c] = v.x; }\n  if (c + 1u < C) { dlogits[row + c + 1u] = v.y; }\n  if (c + 2u < C) { dlogits[row + c + 2u] = v.z; }\n  if (c + 3u < C) { dlogits[row + c + 3u] = v.w; }\n}\n";
 const quadVec4Part = "// Four neighbouring classes c to c + 3 of a row that begins at element `row`, for rows of whole quads: in one access.\nalias Element = vec4f;\n\nfn in_row(c: u32) -> vec4<bool> { return vec4<bool>(c < C); }\n\nfn load_quad(row: u32, c: u32) -> vec4f { return load((row + min(c, C - 4u)) / 4u); }\n\nfn load_one(row: u32, c: u32) -> f32 { return load((row + c) / 4u)[c % 4u]; }\n\nfn store_quad(row: u32, c: u32, v: vec4f) {\n  if (c < C) { dlogits[(row + c) / 4u] = v; }\n}\n";
@@ -63,9 +63,14 @@ const globalAvgPoolText = "// global_avg_pool: parts[t,n,c] = sum over pixels i 
 const globalAvgPoolDxText = "// global_avg_pool_dx: dx[n,i,c] = dy[n,c] / I.\n//\n// One lane per element. Writes dx once: 4 bytes per element; dy is read from cache.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride I: u32;\noverride C: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       dy: array<f32>;        // (N, C)\n@group(0) @binding(1) var<storage, read_write> dx: array<f32>;        // (N, I, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*I*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i < N * I * C) { dx[i] = dy[i / (I * C) * C + i % C] / f32(I); }\n}\n";
 const l2NormalizeText = "// l2_normalize: y[n] = x[n] / max(|x[n]|, epsilon), and norm[n] = |x[n]|, or 0 where that is at most epsilon.\n//\n// The row is divided by its largest element first, so that squares of 1e-20 or 1e18 neither vanish nor overflow. One\n// workgroup per row; its WG lanes stride over the D features. Three passes over a row, of which the device reads memory once\n// where its cache holds the row; writes y once: 8 bytes and about 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, D)\n@group(0) @binding(1) var<uniform>             epsilon: f32;          // shortest length that is still divided by\n@group(0) @binding(2) var<storage, read_write> y: array<f32>;         // (N, D)\n@group(0) @binding(3) var<storage, read_write> norm: array<f32>;      // (N) 0 marks a row without a gradient\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var largest = 0.0;\n  for (var d = lane; d < D; d += WG) { largest = max(largest, abs(x[row + d])); }\n  largest = group_max(lane, largest);\n  let unit = select(1.0, largest, largest > 1.2e-38);                 // smaller numbers may count as 0 on a device\n\n  var square = 0.0;\n  for (var d = lane; d < D; d += WG) {\n    let part = x[row + d] / unit;\n    square += part * part;\n  }\n  let root = sqrt(group_sum(lane, square));                           // |x| / unit, from 1 to sqrt(D)\n  let least = epsilon / unit;\n  let divisor = max(root, least);\n  for (var d = lane; d < D; d += WG) { y[row + d] = x[row + d] / unit / divisor; }\n  if (lane == 0u) { norm[n] = select(0.0, unit * root, root > least); }\n}\n";
 const l2NormalizeDxText = "// l2_normalize_dx: dx[n] = (dy[n] - y[n] (y[n] . dy[n])) / norm[n], or 0 where norm[n] is 0.\n//\n// One workgroup per row; its WG lanes stride over the D features. Two passes over a row, of which the device reads memory\n// once where its cache holds the row: reads y and dy, writes dx: 12 bytes and 5 flops per element.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       y: array<f32>;         // (N, D) rows of length 1\n@group(0) @binding(1) var<storage, read>       norm: array<f32>;      // (N) 0 marks a row without a gradient\n@group(0) @binding(2) var<storage, read>       dy: array<f32>;        // (N, D)\n@group(0) @binding(3) var<storage, read_write> dx: array<f32>;        // (N, D)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let row = n * D;\n  var along = 0.0;\n  for (var d = lane; d < D; d += WG) { along += y[row + d] * dy[row + d]; }\n  along = group_sum(lane, along);\n  let live = norm[n] > 0.0;\n  let divisor = select(1.0, norm[n], live);\n  for (var d = lane; d < D; d += WG) {\n    let v = (dy[row + d] - y[row + d] * along) / divisor;\n    dx[row + d] = select(0.0, v, live);\n  }\n}\n";
+const labelCosineText = "// label_cosine: cosine[n] = x[n] . w[y] / max(|w[y]|, epsilon), y = label[n] - first, for rows whose y is among the C classes.\n//\n// Others keep what they have, so that blocks of classes can be taken one after the other. The row of w is divided by its\n// largest element first, as in l2_normalize. One workgroup per row; its WG lanes stride over the D features, twice.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride D: u32;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, D) rows of length 1\n@group(0) @binding(1) var<storage, read>       w: array<f32>;         // (C, D) of the classes from `first` on\n@group(0) @binding(2) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(3) var<uniform>             first: u32;            // which class is the first in w\n@group(0) @binding(4) var<uniform>             epsilon: f32;          // shortest length that is still divided by\n@group(0) @binding(5) var<storage, read_write> cosine: array<f32>;    // (N) updated in place\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let here = label[n] - first < C;\n  let row = select(0u, label[n] - first, here) * D;                   // some row, where the result is not kept\n  var largest = 0.0;\n  for (var d = lane; d < D; d += WG) { largest = max(largest, abs(w[row + d])); }\n  largest = group_max(lane, largest);\n  let unit = select(1.0, largest, largest > 1.2e-38);                 // smaller numbers may count as 0 on a device\n\n  var square = 0.0;\n  var along = 0.0;\n  for (var d = lane; d < D; d += WG) {\n    let part = w[row + d] / unit;\n    square += part * part;\n    along += x[n * D + d] * part;\n  }\n  square = group_sum(lane, square);\n  along = group_sum(lane, along);\n  if (lane == 0u && here) { cosine[n] = along / max(sqrt(square), epsilon / unit); }\n}\n";
 const labelCountText = "// label_count: how many rows count, and how much each.\n//\n//   weight[n] = class_weight[label[n]], 1 where none are given; 0 where the label is C or more, or IGNORE\n//   share     = scale / sum_n weight[n], 0 where that sum is 0\n//   count     = rows that count, rows left out by IGNORE, rows whose label is C or more\n//\n// One workgroup, whose WG lanes stride over the N rows. Reads 8 bytes and writes 4 per row.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride C: u32;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows to leave out\noverride HAS_CLASS_WEIGHT: bool = false;\n@group(0) @binding(0) var<storage, read>       label: array<u32>;     // (N) class\n@group(0) @binding(1) var<storage, read>       class_weight: array<f32>; // (C) optional\n@group(0) @binding(2) var<uniform>             scale: f32;            // what all rows together get\n@group(0) @binding(3) var<storage, read_write> weight: array<f32>;    // (N)\n@group(0) @binding(4) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(5) var<storage, read_write> count: array<f32>;     // (3)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var sum = 0.0;\n  var counted = 0.0;\n  var ignored = 0.0;\n  for (var n = lane; n < N; n += WG) {\n    let y = label[n];\n    let counts = y < C && y != IGNORE;\n    var w = 1.0;\n    if (HAS_CLASS_WEIGHT) { w = class_weight[min(y, C - 1u)]; }\n    w = select(0.0, w, counts);\n    weight[n] = w;\n    sum += w;\n    counted += f32(counts);\n    ignored += f32(y == IGNORE);\n  }\n  sum = group_sum(lane, sum);\n  counted = group_sum(lane, counted);\n  ignored = group_sum(lane, ignored);\n  if (lane == 0u) {\n    share[0] = select(0.0, scale / sum, sum > 0.0);\n    count[0] = counted;\n    count[1] = ignored;\n    count[2] = f32(N) - counted - ignored;\n  }\n}\n";
+const locallyConnectedText = "// locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where\n//   h = p stride + r - pad, v = q stride + s - pad.\n//\n// For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is\n// read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger\n// by far, once per TILE_M images, y written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/groups.wgsl\n// uses lib/index.wgsl\n// grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride groups = P * Q;                                              // places\noverride GROUP_M = N;\noverride HAS_BIAS: bool = false;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       w: array<Columns>;     // (P, Q, R, S, C, O)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (P, Q, O) optional\n@group(0) @binding(3) var<storage, read_write> y: array<f32>;         // (N, P, Q, O)\n\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return R * S * C; }\nfn any_live(m: u32, rows: u32) -> bool { return !left_over(m); }\n\nstruct Row { image: u32, h: u32, v: u32 }                             // first pixel under the filter; may wrap below 0\nstruct Inner { h: u32, v: u32, c: u32 }                               // tap, in pixels after the first, and channel of x\n\nfn row_of(m: u32) -> Row {\n  return Row(row_in_group(m) * H, group_of(m) / Q * stride - pad, group_of(m) % Q * stride - pad);\n}\nfn inner_of(m: u32, k: u32) -> Inner { return Inner(k / (S * C), k / C % S, k % C); }\n\nfn load_a(row: Row, inner: Inner) -> f32 {\n  let h = row.h + inner.h;                                            // below zero wraps to a number above H\n  let v = row.v + inner.v;\n  let inside = (h < H) & (v < W);                                     // & does not branch, && would\n  return select(0.0, x[select(0u, ((row.image + h) * W + v) * C + inner.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return (group_of(m) * R * S * C + k) * O; }\nfn load_b(line: Line, o: u32) -> Columns { return w[(line + o) / WIDTH]; }\n\nfn place(m: u32, o: u32) -> u32 { return (row_in_group(m) * groups + group_of(m)) * O + o; }\nfn held(split: u32, m: u32, o: u32) -> f32 { return y[place(m, o)]; }\nfn keep(split: u32, m: u32, o: u32, v: f32) {\n  if (left_over(m)) { return; }\n  y[place(m, o)] = v;\n}\nfn store(split: u32, m: u32, o: u32, v: f32) {\n  var t = v;\n  if (HAS_BIAS) { t += bias[group_of(m) * O + o]; }\n  keep(split, m, o, t);\n}\n";
+const locallyConnectedDwText = "// locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.\n//\n// For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is\n// read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M\n// of R S C, and dw, the larger by far, written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/groups.wgsl\n// uses lib/index.wgsl\n// grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride groups = P * Q;                                              // places\noverride GROUP_M = R * S * C;\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       dy: array<Columns>;    // (N, P, Q, O)\n@group(0) @binding(2) var<storage, read_write> dw: array<f32>;        // (P, Q, R, S, C, O)\n\nfn gemm_n() -> u32 { return O; }\nfn gemm_k(m: u32) -> u32 { return N; }\nfn any_live(m: u32, rows: u32) -> bool { return !left_over(m); }\n\nstruct Row { h: u32, v: u32, c: u32 }                                 // pixel, outside x where not below H and W, and its channel\nalias Inner = u32;                                                    // first line of an image\n\nfn row_of(m: u32) -> Row {\n  let i = row_in_group(m);\n  let place = group_of(m);\n  return Row(place / Q * stride + i / (S * C) - pad, place % Q * stride + i / C % S - pad, i % C);\n}\nfn inner_of(m: u32, k: u32) -> Inner { return k * H; }\n\nfn load_a(row: Row, image: Inner) -> f32 {\n  let inside = (row.h < H) & (row.v < W);                             // & does not branch, && would\n  return select(0.0, x[select(0u, ((image + row.h) * W + row.v) * C + row.c, inside)], inside);\n}\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return (k * groups + group_of(m)) * O; }\nfn load_b(line: Line, o: u32) -> Columns { return dy[(line + o) / WIDTH]; }\n\nfn place(m: u32, o: u32) -> u32 { return (group_of(m) * GROUP_M + row_in_group(m)) * O + o; }\nfn held(split: u32, m: u32, o: u32) -> f32 { return dw[place(m, o)]; }\nfn keep(split: u32, m: u32, o: u32, v: f32) {\n  if (left_over(m)) { return; }\n  dw[place(m, o)] = v;\n}\nfn store(split: u32, m: u32, o: u32, v: f32) { keep(split, m, o, v); }\n";
+const locallyConnectedDxText = "// locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where\n//   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.\n//\n// For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are\n// the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops\n// (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/groups.wgsl\n// uses lib/index.wgsl\n// grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride R: u32;\noverride S: u32;\noverride P: u32;\noverride Q: u32;\noverride O: u32;\noverride stride: u32;\noverride pad: u32;\noverride groups = H * W;                                              // pixels\noverride GROUP_M = C;\n@group(0) @binding(0) var<storage, read>       w: array<f32>;         // (P, Q, R, S, C, O)\n@group(0) @binding(1) var<storage, read>       dyt: array<Columns>;   // (P, Q, O, N)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n// A row's pixel (h, v), counted from the padding's edge.\nfn pixel_of(m: u32) -> vec2u { return vec2u(group_of(m) / W, group_of(m) % W) + pad; }\n\n// The places whose filter lies over a pixel, (p, q) from the first on, and how many along both sides.\nfn first_over(pixel: vec2u) -> vec2u { return (max(pixel + 1u, vec2u(R, S)) - vec2u(R, S) + stride - 1u) / stride; }\nfn places_over(pixel: vec2u) -> vec2u { return min(pixel / stride + 1u, vec2u(P, Q)) - first_over(pixel); }\n\nfn gemm_n() -> u32 { return N; }\nfn gemm_k(m: u32) -> u32 {\n  let places = places_over(pixel_of(m));\n  return places.x * places.y * O;\n}\nfn any_live(m: u32, rows: u32) -> bool { return !left_over(m); }\n\n// The place of term k.\nfn place_of(m: u32, k: u32) -> vec2u {\n  let pixel = pixel_of(m);\n  let wide = places_over(pixel).y;\n  return first_over(pixel) + vec2u(k / O / wide, k / O % wide);\n}\n\nalias Row = u32;                                                      // where a channel's weights begin\nalias Inner = u32;                                                    // where they go on at a tap, for a channel of y\n\nfn row_of(m: u32) -> Row { return row_in_group(m) * O; }\nfn inner_of(m: u32, k: u32) -> Inner {\n  let place = place_of(m, k);\n  let tap = pixel_of(m) - place * stride;\n  return (((place.x * Q + place.y) * R + tap.x) * S + tap.y) * C * O + k % O;\n}\nfn load_a(row: Row, inner: Inner) -> f32 { return w[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line {\n  let place = place_of(m, k);\n  return ((place.x * Q + place.y) * O + k % O) * N;\n}\nfn load_b(line: Line, n: u32) -> Columns { return dyt[(line + n) / WIDTH]; }\n\nfn place(m: u32, n: u32) -> u32 { return (n * groups + group_of(m)) * C + row_in_group(m); }\nfn held(split: u32, m: u32, n: u32) -> f32 { return dx[place(m, n)]; }\nfn keep(split: u32, m: u32, n: u32, v: f32) {\n  if (left_over(m)) { return; }\n  dx[place(m, n)] = v;\n}\nfn store(split: u32, m: u32, n: u32, v: f32) { keep(split, m, n, v); }\n";
 const lossScaleText = "// loss_scale: what becomes of a step whose gradients were made from scale times the loss, and the scale of the next step.\n//\n//   where all gradients are finite, all parts 0: unscale = 1 / scale, and scale doubles after EVERY such steps in a row\n//   otherwise:                                   unscale = 0, the step is left out, and scale halves\n//\n// The scale stays a power of two from 1 to 2^24. One lane. Reads parts once.\n// Source: Micikevicius et al., \"Mixed Precision Training\", ICLR 2018.\n\noverride T: u32;\noverride EVERY: u32 = 2000u;                                          // good steps before the scale doubles\n@group(0) @binding(0) var<storage, read>       parts: array<u32>;     // (T) gradients that are not finite\n@group(0) @binding(1) var<storage, read_write> scale: array<f32>;     // () updated in place\n@group(0) @binding(2) var<storage, read_write> counts: array<u32>;    // (2) updated in place: good steps in a row, steps left out\n@group(0) @binding(3) var<storage, read_write> unscale: array<f32>;   // () factor on the gradients\n\n@compute @workgroup_size(1)                                           // grid (1)\nfn main() {\n  var bad = 0u;\n  for (var t = 0u; t < T; t++) { bad |= parts[t]; }\n  if (bad != 0u) {\n    unscale[0] = 0.0;\n    scale[0] = max(0.5 * scale[0], 1.0);\n    counts[0] = 0u;\n    counts[1] += 1u;\n    return;\n  }\n  unscale[0] = bitcast<f32>(0x7f000000u - bitcast<u32>(scale[0]));    // exact for powers of two, which division is not\n  counts[0] += 1u;\n  if (counts[0] >= EVERY) {\n    scale[0] = min(2.0 * scale[0], 16777216.0);\n    counts[0] = 0u;\n  }\n}\n";
-const marginText = "// margin: logits from cosines, the label's made smaller by a margin, or their gradient.\n//\n//   x = cosine[n,c],  y = label[n],  o = cosine[n,y]\n//   logits[n,c]  = s v,  v = margin(o) of lib/margin.wgsl where c == y, else x\n//   dcosine[n,c] = s v' dlogits[n,c],  v' = dv / dx\n//\n// With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of C or more, or\n// IGNORE, marks a row that is only multiplied by s.\n//\n// One lane per WIDTH neighbouring classes. Reads cosine, and dlogits where given, and writes the result: 8 bytes per element,\n// or 12 for the gradient.\n// uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl\n// uses lib/margin.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;\noverride HAS_NORM: bool = false;\noverride HAS_DLOGITS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows without a margin\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0)  var<storage, read>       cosine: array<Element>; // (N, C) from -1 to 1\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; C or more, or IGNORE, for a row without a margin\n@group(0) @binding(2)  var<storage, read>       norm: array<f32>;     // (N) optional: lengths of the features, for AdaFace\n@group(0) @binding(3)  var<storage, read>       dlogits: array<Element>; // (N, C) optional: then the result is dcosine\n@group(0) @binding(4)  var<uniform>             s: f32;               // scale of the logits\n@group(0) @binding(5)  var<uniform>             m: f32;               // the margin\n@group(0) @binding(6)  var<uniform>             lambda: f32;          // SphereFace: how much the plain cosine counts, to 1 of psi\n@group(0) @binding(7)  var<uniform>             h: f32;               // AdaFace: how far z goes at one deviation from the mean\n@group(0) @binding(8)  var<uniform>             mean: f32;            // AdaFace: of the lengths\n@group(0) @binding(9)  var<uniform>             deviation: f32;       // AdaFace: of the lengths\n@group(0) @binding(10) var<uniform>             t: f32;               // CurricularFace: how much hard classes count\n@group(0) @binding(11) var<storage, read_write> result: array<Element>; // (N, C) logits, or dcosine\n\n@compute @workgroup_size(WG)                                          // grid (N*C/WIDTH/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * (C / WIDTH)) { return; }\n  let n = i / (C / WIDTH);\n  let c = i % (C / WIDTH) * WIDTH;\n  let y = label[n];\n  let x = cosine[i];\n  var value = x;\n  var slope = Element(1.0);\n  if (y < C && y != IGNORE) {\n    let own = part(cosine[(n * C + y) / WIDTH], y);\n    if (KIND == 5u) {\n      let hard = x > Element(turned(own, cos_sin(m)).value);\n      value = select(x, x * (t + x), hard);\n      slope = select(slope, t + 2.0 * x, hard);\n    }\n    let here = is_label(c, y);\n    if (any(here)) {\n      var length = 0.0;\n      if (HAS_NORM) { length = norm[n]; }\n      let changed = margin(own, length);\n      value = select(value, Element(changed.value), here);\n      slope = select(slope, Element(changed.slope), here);\n    }\n  }\n  if (HAS_DLOGITS) { result[i] = s * slope * dlogits[i]; } else { result[i] = s * value; }\n}\n";
+const magnitudeLossText = "// magnitude_loss: loss = scale / N sum_n g(a), g(a) = 1 / a + a / upper^2, and its gradient, a being norm[n] kept from lower\n// to upper.\n//\n//   dnorm[n] = scale / N (1 / upper^2 - 1 / a^2) from lower to upper, 0 beyond\n//\n// One workgroup, whose WG lanes stride over the N rows: 8 bytes per row.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\n@group(0) @binding(0) var<storage, read>       norm: array<f32>;      // (N) lengths of the features\n@group(0) @binding(1) var<uniform>             lower: f32;            // above 0\n@group(0) @binding(2) var<uniform>             upper: f32;            // above lower\n@group(0) @binding(3) var<uniform>             scale: f32;            // factor on the mean\n@group(0) @binding(4) var<storage, read_write> loss: array<f32>;      // ()\n@group(0) @binding(5) var<storage, read_write> dnorm: array<f32>;     // (N)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  let share = scale / f32(N);\n  var sum = 0.0;\n  for (var n = lane; n < N; n += WG) {\n    let a = clamp(norm[n], lower, upper);\n    sum += 1.0 / a + a / upper / upper;\n    // As (a - upper) (a + upper) / (a upper)^2, which keeps its digits near upper.\n    dnorm[n] = select(0.0, share * ((a - upper) / upper / a) * ((a + upper) / upper / a), norm[n] == a);\n  }\n  sum = group_sum(lane, sum);\n  if (lane == 0u) { loss[0] = share * sum; }\n}\n";
+const marginText = "// margin: logits from cosines, the label's made smaller by a margin, or their gradient.\n//\n//   x = cosine[n,c],  y = label[n],  o = cosine[n,y],  r = s, or s norm[n] with MAGNITUDE\n//   logits[n,c]  = r v,  v = margin(o) of lib/margin.wgsl where c == y, else x\n//   dcosine[n,c] = r v' dlogits[n,c],  v' = dv / dx, or 1 with DETACHED\n//   dnorm[n]     = sum_c dlogits[n,c] d logits[n,c] / d norm[n], where MAGNITUDE or MagFace makes logits depend on it\n//\n// With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of ALL or more, or\n// IGNORE, marks a row whose v is x. The cosines may be a block of classes: the C classes from `first` on, of ALL; where o is\n// needed but its class may be in another block, `own` tells it.\n//\n// One workgroup per row; its WG lanes stride over the classes, WIDTH neighbouring ones at a time. Reads cosine, and dlogits\n// where given, and writes the result: 8 bytes per element, or 12 for the gradient.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl\n// uses lib/margin.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride C: u32;                                                      // classes in cosine\noverride ALL: u32;                                                    // classes\noverride G: u32;                                                      // N, or 1 without DNORM\noverride HAS_NORM: bool = false;\noverride HAS_OWN: bool = false;\noverride HAS_DLOGITS: bool = false;\noverride IGNORE: u32 = 4294967295u;                                   // label of rows without a margin\noverride MAGNITUDE: bool = false;                                     // rows are multiplied by norm too\noverride DETACHED: bool = false;                                      // the gradient takes what a margin adds for a constant\noverride GRAD: bool = false;                                          // write dcosine\noverride DNORM: bool = false;                                         // and dnorm\noverride ADD: bool = false;                                           // dnorm is added to what is there\n@group(0) @binding(0)  var<storage, read>       cosine: array<Element>; // (N, C) from -1 to 1\n@group(0) @binding(1)  var<storage, read>       label: array<u32>;    // (N) class; ALL or more, or IGNORE, for a row without a margin\n@group(0) @binding(2)  var<storage, read>       norm: array<f32>;     // (N) optional: lengths of the features\n@group(0) @binding(3)  var<storage, read>       own: array<f32>;      // (N) optional: cosines of the labels\n@group(0) @binding(4)  var<storage, read>       dlogits: array<Element>; // (N, C) optional: else, with GRAD, result holds them and is overwritten\n@group(0) @binding(5)  var<uniform>             s: f32;               // scale of the logits\n@group(0) @binding(6)  var<uniform>             m: f32;               // the margin, of MagFace for the shortest features\n@group(0) @binding(7)  var<uniform>             lambda: f32;          // SphereFace: how much the plain cosine counts, to 1 of psi\n@group(0) @binding(8)  var<uniform>             h: f32;               // AdaFace: how far z goes at one deviation from the mean\n@group(0) @binding(9)  var<uniform>             mean: f32;            // AdaFace: of the lengths\n@group(0) @binding(10) var<uniform>             deviation: f32;       // AdaFace: of the lengths\n@group(0) @binding(11) var<uniform>             t: f32;               // CurricularFace: how much hard classes count\n@group(0) @binding(12) var<uniform>             lower: f32;           // MagFace: the length up to which the margin is m\n@group(0) @binding(13) var<uniform>             upper: f32;           // MagFace: the length from which it is upper_margin\n@group(0) @binding(14) var<uniform>             upper_margin: f32;    // MagFace: the margin of the longest features\n@group(0) @binding(15) var<uniform>             first: u32;           // which of ALL classes is the first in cosine\n@group(0) @binding(16) var<storage, read_write> result: array<Element>; // (N, C) logits, or dcosine\n@group(0) @binding(17) var<storage, read_write> dnorm: array<f32>;    // (G)\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let n = flat_index(group, groups);\n  if (n >= N) { return; }\n  let headed = label[n] < ALL && label[n] != IGNORE;\n  let y = select(4294967295u, label[n] - first, headed);              // C or more where it is not in cosine\n  var o = 0.0;\n  if (HAS_OWN) { o = own[n]; } else if (y < C) { o = part(cosine[(n * C + y) / WIDTH], y); }\n  var length = 0.0;\n  if (HAS_NORM) { length = norm[n]; }\n  let r = select(s, s * length, MAGNITUDE);\n  var changed = margin(o, length);\n  if (DETACHED) { changed = Margin(changed.value, 1.0, 0.0); }\n  let edge = Element(turned(o, cos_sin(m)).value);\n\n  var sum = 0.0;\n  for (var c = lane * WIDTH; c < C; c += WG * WIDTH) {\n    let i = (n * C + c) / WIDTH;\n    let x = cosine[i];\n    let here = is_label(c, y);\n    var value = x;\n    var slope = Element(1.0);\n    if (KIND == 5u && headed) {\n      value = select(x, x * (t + x), x > edge);\n      if (!DETACHED) { slope = select(slope, t + 2.0 * x, x > edge); }\n    }\n    value = select(value, Element(changed.value), here);\n    slope = select(slope, Element(changed.slope), here);\n    if (GRAD) {\n      var dlogit = result[i];\n      if (HAS_DLOGITS) { dlogit = dlogits[i]; }\n      let by_norm = select(Element(0.0), s * value, MAGNITUDE) + select(Element(0.0), Element(r * changed.by_norm), here);\n      sum += sum_of(dlogit * by_norm);\n      result[i] = r * slope * dlogit;\n    } else { result[i] = r * value; }\n  }\n  if (DNORM) {\n    sum = group_sum(lane, sum);\n    if (lane == 0u) {\n      if (ADD) { sum += dnorm[n]; }\n      dnorm[n] = sum;\n    }\n  }\n}\n";
 const matmulText = "// matmul: c[m,n] = act(sum_k a[m,k] b[k,n] + bias[n]), with a, b plain or stored transposed.\n//\n//   act(v) = v | max(v, 0) | max(v, 0) + slope[n] min(v, 0)            ACT 0, 1, 2\n//\n// (A0, A1) is (M, K), or (K, M) where TRANS_A; (B0, B1) is (K, N), or (N, K) where TRANS_B. With SPLITS above 1, c holds\n// that many partial sums over k, to be added in order, and bias and act must be left out. With ACCUMULATE the sums are\n// added to what c holds.\n// 2 M N K flops; a is read once per TILE_N columns, b once per TILE_M rows, c written once.\n// uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl\n// uses lib/columns.wgsl | lib/columns_vec4.wgsl\n// uses lib/stored.wgsl\n// uses lib/gemm_tile.wgsl\n// uses lib/gemm_rows.wgsl\n// uses lib/index.wgsl\n// grid (M/TILE_M * (N/TILE_N) * SPLITS)\n\noverride M: u32;\noverride N: u32;\noverride K: u32;\noverride TRANS_A: bool = false;                                       // a is stored (K, M)\noverride TRANS_B: bool = false;                                       // b is stored (N, K)\noverride HAS_BIAS: bool = false;\noverride HAS_LIVE: bool = false;\noverride ACT: u32 = 0u;                                               // 0 none, 1 ReLU, 2 PReLU\n@group(0) @binding(0) var<storage, read>       a: array<f32>;         // (A0, A1)\n@group(0) @binding(1) var<storage, read>       b: array<Columns>;     // (B0, B1)\n@group(0) @binding(2) var<storage, read>       bias: array<f32>;      // (N) optional\n@group(0) @binding(3) var<storage, read>       slope: array<f32>;     // (N) optional\n@group(0) @binding(4) var<storage, read>       live: array<f32>;      // (A0) optional: 0 for rows of a that count as 0\n@group(0) @binding(5) var<storage, read_write> c: array<f32>;         // (SPLITS, M, N)\n\nfn gemm_m() -> u32 { return M; }\nfn gemm_n() -> u32 { return N; }\n\nfn gemm_k(m: u32) -> u32 { return K; }\n\n// Whether a row of a that these rows come from counts.\nfn any_live(m: u32, rows: u32) -> bool {\n  if (!HAS_LIVE) { return true; }\n  let first = select(m, 0u, TRANS_A);\n  let end = select(min(m + rows, M), K, TRANS_A);\n  for (var row = first; row < end; row++) {\n    if (live[row] != 0.0) { return true; }\n  }\n  return false;\n}\n\nalias Row = u32;\nalias Inner = u32;\nfn row_of(m: u32) -> Row { return select(m * K, m, TRANS_A); }\nfn inner_of(m: u32, k: u32) -> Inner { return select(k, k * M, TRANS_A); }\nfn load_a(row: Row, inner: Inner) -> f32 { return a[row + inner]; }\n\nalias Line = u32;\nfn line_of(m: u32, k: u32) -> Line { return select(k * N, k, TRANS_B); }\nfn load_b(line: Line, n: u32) -> Columns { return b[(line + select(n, n * K, TRANS_B)) / WIDTH]; }\n\nfn held(split: u32, m: u32, n: u32) -> f32 { return c[(split * M + m) * N + n]; }\nfn keep(split: u32, m: u32, n: u32, v: f32) { c[(split * M + m) * N + n] = v; }\nfn store(split: u32, m: u32, n: u32, v: f32) {\n  var y = v;\n  if (HAS_BIAS) { y += bias[n]; }\n  if (ACT == 1u) { y = max(y, 0.0); }\n  if (ACT == 2u) { y = max(y, 0.0) + slope[n] * min(y, 0.0); }\n  keep(split, m, n, y);\n}\n";
 const maxPoolText = "// max_pool: y[n,p,q,c] = max of x[n,h,v,c] over the window's pixels, and source[n,p,q,c] = h W + v of the first of them.\n//\n// The window of (p, q) starts at (p stride - pad, q stride - pad) and is size pixels wide and high; pixels outside the image\n// are left out. Of equal pixels the first in row-major order counts.\n// One lane per result. Reads x size^2 / stride^2 times, writes y and source once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (N, H, W, C)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> source: array<u32>;    // (N, P, Q, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q * C) { return; }\n  let c = i % C;\n  let image = i / (P * Q * C) * H * W;\n  let rows = pixels_of(i / (Q * C) % P, H);\n  let columns = pixels_of(i / C % Q, W);\n  var best = rows.start * W + columns.start;\n  var top = x[(image + best) * C + c];\n  for (var h = rows.start; h < rows.end; h++) {\n    for (var v = columns.start; v < columns.end; v++) {\n      let here = h * W + v;\n      let value = x[(image + here) * C + c];\n      best = select(best, here, value > top);\n      top = max(top, value);\n    }\n  }\n  y[i] = top;\n  source[i] = best;\n}\n";
 const maxPoolDxText = "// max_pool_dx: dx[n,h,v,c] = sum of dy[n,p,q,c] over the windows whose source is h W + v.\n//\n// One lane per pixel asks every window that covers it, in row-major order, so that nothing is scattered. Reads source and dy\n// size^2 / stride^2 times, writes dx once.\n// uses lib/window.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride size: u32;\noverride stride: u32;\noverride pad: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       source: array<u32>;    // (N, P, Q, C)\n@group(0) @binding(1) var<storage, read>       dy: array<f32>;        // (N, P, Q, C)\n@group(0) @binding(2) var<storage, read_write> dx: array<f32>;        // (N, H, W, C)\n\n@compute @workgroup_size(WG)                                          // grid (N*H*W*C/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * H * W * C) { return; }\n  let c = i % C;\n  let here = i / C % (H * W);\n  let image = i / (H * W * C) * P;\n  let rows = windows_of(here / W, P);\n  let columns = windows_of(here % W, Q);\n  var sum = 0.0;\n  for (var p = rows.start; p < rows.end; p++) {\n    for (var q = columns.start; q < columns.end; q++) {\n      let window = ((image + p) * Q + q) * C + c;\n      sum += select(0.0, dy[window], source[window] == here);\n    }\n  }\n  dx[i] = sum;\n}\n";
@@ -88,6 +93,7 @@ const totalText = "// total: y = sum_i x[i].\n//\n// One workgroup, whose WG lan
 const transposeText = "// transpose: y[b,j,i] = x[b,i,j].\n//\n// One lane per element of y; reads x and writes y once, x with a stride of J.\n// uses lib/index.wgsl\n\noverride B: u32;\noverride I: u32;\noverride J: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       x: array<f32>;         // (B, I, J)\n@group(0) @binding(1) var<storage, read_write> y: array<f32>;         // (B, J, I)\n\n@compute @workgroup_size(WG)                                          // grid (B*I*J/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= B * I * J) { return; }\n  y[i] = x[(i / (I * J) * I + i % I) * J + i / I % J];\n}\n";
 const tripletMineText = "// triplet_mine: the triplets of each anchor, their loss, and how often each pair is in them.\n//\n// Anchor a, positive p != a of its label, negative n of another. A negative violates where\n//   square[a,n] < square[a,p] + margin,  and then loses square[a,p] - square[a,n] + margin.\n// For each (a, p) the mining takes, of the negatives that violate,\n//   0 semi-hard  the nearest of those farther than p     2 all     each\n//   1 hard       the nearest                             3 random  the one of the smallest hash of (seed, a, p, n)\n// of equals that of the lowest index.\n//   weight[a,j] = triplets in which j is the positive - triplets in which j is the negative\n//   parts[a]    = sum of what is lost, triplets, positives without one\n//\n// One workgroup per anchor, whose WG lanes stride over the N negatives for each positive in turn; element j of weight is\n// touched by lane j % WG alone. Reads a row of square once per positive, writes weight once: with K rows a label about 3 K flops\n// per pair.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n// uses lib/index.wgsl\n\noverride N: u32;\noverride MINING: u32 = 0u;                                            // 0 semi-hard, 1 hard, 2 all, 3 random\n@group(0) @binding(0) var<storage, read>       square: array<f32>;    // (N, N) of pair_square\n@group(0) @binding(1) var<storage, read>       label: array<u32>;     // (N)\n@group(0) @binding(2) var<uniform>             margin: f32;           // by how much negatives must be farther, squared\n@group(0) @binding(3) var<uniform>             seed: u32;             // of the random mining\n@group(0) @binding(4) var<storage, read_write> weight: array<f32>;    // (N, N)\n@group(0) @binding(5) var<storage, read_write> parts: array<f32>;     // (N, 3)\n\nconst NO_KEY = 3.4e38;                                                // more than any key\n\n// Bits that look random: lowbias32 of Chris Wellons' hash-prospector.\nfn mix(v: u32) -> u32 {\n  var h = v;\n  h = (h ^ (h >> 16u)) * 0x7feb352du;\n  h = (h ^ (h >> 15u)) * 0x846ca68bu;\n  return h ^ (h >> 16u);\n}\n\n@compute @workgroup_size(WG)                                          // grid (N)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let a = flat_index(group, groups);\n  if (a >= N) { return; }\n  let row = a * N;\n  for (var j = lane; j < N; j += WG) { weight[row + j] = 0.0; }\n  var lost = 0.0;\n  var triplets = 0.0;\n  var without = 0.0;\n  for (var p = 0u; p < N; p++) {\n    if ((p == a) | (label[p] != label[a])) { continue; }\n    let near = square[row + p];\n    let bound = near + margin;\n    let hash = mix(mix(seed + a) + p);\n    var key = NO_KEY;\n    var choice = N;\n    var found = 0.0;\n    var sum = 0.0;\n    for (var n = lane; n < N; n += WG) {\n      let far = square[row + n];\n      if ((label[n] == label[a]) | (far >= bound)) { continue; }\n      if (MINING == 2u) {\n        weight[row + n] -= 1.0;\n        found += 1.0;\n        sum += bound - far;\n      } else {\n        if ((MINING == 0u) & (far <= near)) { continue; }\n        var k = far;\n        if (MINING == 3u) { k = f32(mix(hash + n) >> 8u); }           // 24 bits, exact in f32\n        if (k < key) {\n          key = k;\n          choice = n;\n        }\n      }\n    }\n    if (MINING == 2u) {\n      found = group_sum(lane, found);\n      sum = group_sum(lane, sum);\n    } else {\n      let smallest = -group_max(lane, -key);\n      // Indices up to 2^24 are exact.\n      let first = u32(-group_max(lane, -f32(select(N, choice, key == smallest))));\n      if (first < N) {\n        found = 1.0;\n        sum = bound - square[row + first];\n        if (lane == first % WG) { weight[row + first] -= 1.0; }\n      }\n    }\n    if (lane == p % WG) { weight[row + p] += found; }\n    lost += sum;\n    triplets += found;\n    without += select(0.0, 1.0, found == 0.0);\n  }\n  if (lane == 0u) {\n    parts[3u * a] = lost;\n    parts[3u * a + 1u] = triplets;\n    parts[3u * a + 2u] = without;\n  }\n}\n";
 const tripletTotalText = "// triplet_total: the loss of all anchors' triplets, what each triplet counts in it, and how many there are.\n//\n//   share = scale / triplets with MEAN, 0 where there are none; else scale\n//   loss  = share sum_a parts[a,0],  count = sum_a parts[a,1], sum_a parts[a,2]\n//\n// One workgroup, whose WG lanes stride over the N anchors. Reads 12 bytes per anchor.\n// uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl\n\noverride N: u32;\noverride MEAN: bool = true;\n@group(0) @binding(0) var<storage, read>       parts: array<f32>;     // (N, 3) of triplet_mine\n@group(0) @binding(1) var<uniform>             scale: f32;            // factor on the loss\n@group(0) @binding(2) var<storage, read_write> loss: array<f32>;      // ()\n@group(0) @binding(3) var<storage, read_write> share: array<f32>;     // ()\n@group(0) @binding(4) var<storage, read_write> count: array<f32>;     // (2)\n\n@compute @workgroup_size(WG)                                          // grid (1)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var lost = 0.0;\n  var triplets = 0.0;\n  var without = 0.0;\n  for (var a = lane; a < N; a += WG) {\n    lost += parts[3u * a];\n    triplets += parts[3u * a + 1u];\n    without += parts[3u * a + 2u];\n  }\n  lost = group_sum(lane, lost);\n  triplets = group_sum(lane, triplets);\n  without = group_sum(lane, without);\n  if (lane == 0u) {\n    var s = scale;\n    if (MEAN) { s = select(0.0, scale / max(triplets, 1.0), triplets > 0.0); }\n    loss[0] = s * lost;\n    share[0] = s;\n    count[0] = triplets;\n    count[1] = without;\n  }\n}\n";
+const warpText = "// warp: images read at the places that an affine map tells, linearly between pixels, 0 outside.\n//\n//   x = t[0,0] q + t[0,1] p + t[0,2],  y = t[1,0] q + t[1,1] p + t[1,2],  t = transforms[n]\n//   warped[n,p,q,c] = sum of (1 - |y - h|) (1 - |x - w|) images[n,h,w,c] over the four pixels (h, w) around (y, x), where inside\n//\n// Pixel (h, w) is centred at x = w, y = h. One lane per new pixel, for all its channels. Reads 4 pixels and writes 1.\n// uses lib/index.wgsl\n\noverride N: u32;\noverride H: u32;\noverride W: u32;\noverride C: u32;\noverride P: u32;\noverride Q: u32;\noverride WG: u32 = 64u;                                               // lanes per workgroup\n@group(0) @binding(0) var<storage, read>       images: array<f32>;    // (N, H, W, C)\n@group(0) @binding(1) var<storage, read>       transforms: array<f32>; // (N, 2, 3)\n@group(0) @binding(2) var<storage, read_write> warped: array<f32>;    // (N, P, Q, C)\n\nstruct Place { pixel: i32, part: f32 }                                // pixel + part, 0 <= part < 1\n\nconst UNIT = 0.00390625;                                              // 1/256, exact in f32, as its multiples are\n\n// Where new pixel at = (q, p, 1) comes from on one axis of `size` pixels. In f32 alone, places near 200 would be off by about\n// 2^-16. So the transform is taken apart into multiples of 1/256, which whole numbers add exactly, and rests below 1/512. Whole\n// numbers may wrap round on the way to a sum in the image; of a place that f32 knows to be outside, so are all neighbours.\nfn place(row: u32, at: vec3i, size: u32) -> Place {\n  let t = vec3f(transforms[row * 3u], transforms[row * 3u + 1u], transforms[row * 3u + 2u]);\n  let about = dot(t, vec3f(at));\n  if (!((about > -2.0) & (about < f32(size) + 1.0))) { return Place(-2, 0.0); }\n  let coarse = round(t * 256.0);\n  let units = dot(vec3i(coarse), at);\n  let part = f32(units & 255) * UNIT + dot(t - coarse * UNIT, vec3f(at));\n  return Place((units >> 8u) + i32(floor(part)), part - floor(part));\n}\n\n@compute @workgroup_size(WG)                                          // grid (N*P*Q/WG)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,\n        @builtin(local_invocation_index) lane: u32) {\n  let i = flat_index(group, groups) * WG + lane;\n  if (i >= N * P * Q) { return; }\n  let n = i / (P * Q);\n  let at = vec3i(vec3u(i % Q, i / Q % P, 1u));\n  let x = place(2u * n, at, W);\n  let y = place(2u * n + 1u, at, H);\n  for (var c = 0u; c < C; c++) {\n    var sum = 0.0;\n    for (var tap = 0; tap < 4; tap++) {\n      let down = tap >> 1u;\n      let right = tap & 1;\n      let h = y.pixel + down;\n      let w = x.pixel + right;\n      if ((h >= 0) & (h < i32(H)) & (w >= 0) & (w < i32(W))) {\n        let weight = select(1.0 - y.part, y.part, down == 1) * select(1.0 - x.part, x.part, right == 1);\n        sum += weight * images[((n * H + u32(h)) * W + u32(w)) * C + c];\n      }\n    }\n    warped[i * C + c] = sum;\n  }\n}\n";
 
 /**
  * add: y[i] = a[i] + b[i].
@@ -3582,6 +3588,68 @@ export const l2NormalizeDxSubgroup = {
 } as const;
 
 /**
+ * label_cosine: cosine[n] = x[n] . w[y] / max(|w[y]|, epsilon), y = label[n] - first, for rows whose y is among the C classes.
+ *
+ * Others keep what they have, so that blocks of classes can be taken one after the other. The row of w is divided by its
+ * largest element first, as in l2_normalize. One workgroup per row; its WG lanes stride over the D features, twice.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const labelCosine = {
+  name: "label_cosine",
+  bindings: {
+    /** (N, D) rows of length 1 */
+    x: { access: "read", type: "f32", shape: ["N","D"], optional: false },
+    /** (C, D) of the classes from `first` on */
+    w: { access: "read", type: "f32", shape: ["C","D"], optional: false },
+    /** (N) class */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** which class is the first in w */
+    first: { access: "scalar", type: "u32", shape: [], optional: false },
+    /** shortest length that is still divided by */
+    epsilon: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N) updated in place */
+    cosine: { access: "update", type: "f32", shape: ["N"], optional: false },
+  },
+  sizes: ["N", "C", "D"],
+  knobs: { /** lanes per row, a power of two */ WG: 64 },
+  grid: ["N"],
+  features: [],
+  code: labelCosineText + "\n" + reducePart + "\n" + indexPart,
+} as const;
+
+/**
+ * label_cosine: cosine[n] = x[n] . w[y] / max(|w[y]|, epsilon), y = label[n] - first, for rows whose y is among the C classes.
+ *
+ * Others keep what they have, so that blocks of classes can be taken one after the other. The row of w is divided by its
+ * largest element first, as in l2_normalize. One workgroup per row; its WG lanes stride over the D features, twice.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/index.wgsl
+ */
+export const labelCosineSubgroup = {
+  name: "label_cosine_subgroup",
+  bindings: {
+    /** (N, D) rows of length 1 */
+    x: { access: "read", type: "f32", shape: ["N","D"], optional: false },
+    /** (C, D) of the classes from `first` on */
+    w: { access: "read", type: "f32", shape: ["C","D"], optional: false },
+    /** (N) class */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** which class is the first in w */
+    first: { access: "scalar", type: "u32", shape: [], optional: false },
+    /** shortest length that is still divided by */
+    epsilon: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** (N) updated in place */
+    cosine: { access: "update", type: "f32", shape: ["N"], optional: false },
+  },
+  sizes: ["N", "C", "D"],
+  knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
+  grid: ["N"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + labelCosineText + "\n" + reduceSubgroupPart + "\n" + indexPart,
+} as const;
+
+/**
  * label_count: how many rows count, and how much each.
  *
  *   weight[n] = class_weight[label[n]], 1 where none are given; 0 where the label is C or more, or IGNORE
@@ -3648,6 +3716,806 @@ export const labelCountSubgroup = {
 } as const;
 
 /**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnected = {
+  name: "locally_connected",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedPanel = {
+  name: "locally_connected_panel",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + locallyConnectedText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedTiled = {
+  name: "locally_connected_tiled",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedFew = {
+  name: "locally_connected_few",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedVec4 = {
+  name: "locally_connected_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "vec4f", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedPanelVec4 = {
+  name: "locally_connected_panel_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "vec4f", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + locallyConnectedText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedTiledVec4 = {
+  name: "locally_connected_tiled_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "vec4f", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected: y[n,p,q,o] = sum_{r,s,c} x[n,h,v,c] w[p,q,r,s,c,o] + bias[p,q,o], where
+ *   h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (N, R S C) x (R S C, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of y, w, the larger
+ * by far, once per TILE_M images, y written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedFewVec4 = {
+  name: "locally_connected_few_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "vec4f", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O) optional */
+    bias: { access: "read", type: "f32", shape: ["P","Q","O"], optional: true },
+    /** (N, P, Q, O) */
+    y: { access: "write", type: "f32", shape: ["N","P","Q","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { HAS_BIAS: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (N/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDw = {
+  name: "locally_connected_dw",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDwText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwPanel = {
+  name: "locally_connected_dw_panel",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + locallyConnectedDwText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwTiled = {
+  name: "locally_connected_dw_tiled",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDwText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwFew = {
+  name: "locally_connected_dw_few",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "f32", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDwText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwVec4 = {
+  name: "locally_connected_dw_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDwText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwPanelVec4 = {
+  name: "locally_connected_dw_panel_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + locallyConnectedDwText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwTiledVec4 = {
+  name: "locally_connected_dw_tiled_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDwText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dw: dw[p,q,r,s,c,o] = sum_n x[n,h,v,c] dy[n,p,q,o], where h = p stride + r - pad, v = q stride + s - pad.
+ *
+ * For each place (p, q), a group of rows, a matrix product (R S C, N) x (N, O) whose left side is gathered from x as it is
+ * read; outside x it is 0. 2 N P Q O R S C flops; x is read R S / stride^2 times per TILE_N channels of dy, dy once per TILE_M
+ * of R S C, and dw, the larger by far, written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDwFewVec4 = {
+  name: "locally_connected_dw_few_vec4",
+  bindings: {
+    /** (N, H, W, C) */
+    x: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, P, Q, O) */
+    dy: { access: "read", type: "vec4f", shape: ["N","P","Q","O"], optional: false },
+    /** (P, Q, R, S, C, O) */
+    dw: { access: "write", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["P*Q * (R*S*C/TILE_M) * (O/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDwText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDx = {
+  name: "locally_connected_dx",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "f32", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDxText + "\n" + gemmDirectPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxPanel = {
+  name: "locally_connected_dx_panel",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "f32", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + locallyConnectedDxText + "\n" + gemmPanelPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxTiled = {
+  name: "locally_connected_dx_tiled",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "f32", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDxText + "\n" + gemmTiledPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxFew = {
+  name: "locally_connected_dx_few",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "f32", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDxText + "\n" + gemmFewPart + "\n" + columnsPart + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxVec4 = {
+  name: "locally_connected_dx_vec4",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "vec4f", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDxText + "\n" + gemmDirectPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxPanelVec4 = {
+  name: "locally_connected_dx_panel_vec4",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "vec4f", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** 4, or 8 where subgroups are as wide */ SHARE: 4, /** blocks of rows side by side; 1 where SHARE is 8 */ BESIDE: 1, /** terms held at once, a multiple of SHARE */ DEPTH: 32, /** whether there are more than DEPTH terms */ GOES_ON: false, /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + locallyConnectedDxText + "\n" + gemmPanelPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxTiledVec4 = {
+  name: "locally_connected_dx_tiled_vec4",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "vec4f", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDxText + "\n" + gemmTiledPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
+ * locally_connected_dx: dx[n,h,v,c] = sum_{p,q,o} w[p,q,r,s,c,o] dy[n,p,q,o], where
+ *   r = h + pad - p stride, s = v + pad - q stride, over the places (p, q) that have such a tap.
+ *
+ * For each pixel (h, v), a group of rows, a matrix product (C, places O) x (places O, N), without terms that are zero. Images are
+ * the columns, so that it is dy, not w, the larger by far, that is taken with its sizes exchanged. 2 N P Q O R S C flops
+ * (edges aside); w is read once per TILE_N images, dy R S / stride^2 times per TILE_M channels of x, dx written once.
+ * uses lib/gemm_direct.wgsl | lib/gemm_panel.wgsl | lib/gemm_tiled.wgsl | lib/gemm_few.wgsl
+ * uses lib/columns.wgsl | lib/columns_vec4.wgsl
+ * uses lib/stored.wgsl
+ * uses lib/gemm_tile.wgsl
+ * uses lib/gemm_rows.wgsl
+ * uses lib/groups.wgsl
+ * uses lib/index.wgsl
+ * grid (H*W * (C/TILE_M) * (N/TILE_N) * SPLITS)
+ */
+export const locallyConnectedDxFewVec4 = {
+  name: "locally_connected_dx_few_vec4",
+  bindings: {
+    /** (P, Q, R, S, C, O) */
+    w: { access: "read", type: "f32", shape: ["P","Q","R","S","C","O"], optional: false },
+    /** (P, Q, O, N) */
+    dyt: { access: "read", type: "vec4f", shape: ["P","Q","O","N"], optional: false },
+    /** (N, H, W, C) */
+    dx: { access: "write", type: "f32", shape: ["N","H","W","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "R", "S", "P", "Q", "O", "stride", "pad"],
+  knobs: { /** rows a workgroup makes */ TILE_M: 16, /** columns */ TILE_N: 128, /** parts that k is dealt to */ SPLITS: 1, /** sums are added to what the result holds */ ACCUMULATE: false },
+  grid: ["H*W * (C/TILE_M) * (N/TILE_N) * SPLITS"],
+  features: [],
+  code: locallyConnectedDxText + "\n" + gemmFewPart + "\n" + columnsVec4Part + "\n" + storedPart + "\n" + gemmTilePart + "\n" + gemmRowsPart + "\n" + groupsPart + "\n" + indexPart,
+} as const;
+
+/**
  * loss_scale: what becomes of a step whose gradients were made from scale times the loss, and the scale of the next step.
  *
  *   where all gradients are finite, all parts 0: unscale = 1 / scale, and scale doubles after EVERY such steps in a row
@@ -3676,17 +4544,84 @@ export const lossScale = {
 } as const;
 
 /**
+ * magnitude_loss: loss = scale / N sum_n g(a), g(a) = 1 / a + a / upper^2, and its gradient, a being norm[n] kept from lower
+ * to upper.
+ *
+ *   dnorm[n] = scale / N (1 / upper^2 - 1 / a^2) from lower to upper, 0 beyond
+ *
+ * One workgroup, whose WG lanes stride over the N rows: 8 bytes per row.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ */
+export const magnitudeLoss = {
+  name: "magnitude_loss",
+  bindings: {
+    /** (N) lengths of the features */
+    norm: { access: "read", type: "f32", shape: ["N"], optional: false },
+    /** above 0 */
+    lower: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** above lower */
+    upper: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** factor on the mean */
+    scale: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** () */
+    loss: { access: "write", type: "f32", shape: [], optional: false },
+    /** (N) */
+    dnorm: { access: "write", type: "f32", shape: ["N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per row, a power of two */ WG: 64 },
+  grid: ["1"],
+  features: [],
+  code: magnitudeLossText + "\n" + reducePart,
+} as const;
+
+/**
+ * magnitude_loss: loss = scale / N sum_n g(a), g(a) = 1 / a + a / upper^2, and its gradient, a being norm[n] kept from lower
+ * to upper.
+ *
+ *   dnorm[n] = scale / N (1 / upper^2 - 1 / a^2) from lower to upper, 0 beyond
+ *
+ * One workgroup, whose WG lanes stride over the N rows: 8 bytes per row.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ */
+export const magnitudeLossSubgroup = {
+  name: "magnitude_loss_subgroup",
+  bindings: {
+    /** (N) lengths of the features */
+    norm: { access: "read", type: "f32", shape: ["N"], optional: false },
+    /** above 0 */
+    lower: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** above lower */
+    upper: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** factor on the mean */
+    scale: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** () */
+    loss: { access: "write", type: "f32", shape: [], optional: false },
+    /** (N) */
+    dnorm: { access: "write", type: "f32", shape: ["N"], optional: false },
+  },
+  sizes: ["N"],
+  knobs: { /** lanes per row, at most the subgroup's size */ WG: 4 },
+  grid: ["1"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + magnitudeLossText + "\n" + reduceSubgroupPart,
+} as const;
+
+/**
  * margin: logits from cosines, the label's made smaller by a margin, or their gradient.
  *
- *   x = cosine[n,c],  y = label[n],  o = cosine[n,y]
- *   logits[n,c]  = s v,  v = margin(o) of lib/margin.wgsl where c == y, else x
- *   dcosine[n,c] = s v' dlogits[n,c],  v' = dv / dx
+ *   x = cosine[n,c],  y = label[n],  o = cosine[n,y],  r = s, or s norm[n] with MAGNITUDE
+ *   logits[n,c]  = r v,  v = margin(o) of lib/margin.wgsl where c == y, else x
+ *   dcosine[n,c] = r v' dlogits[n,c],  v' = dv / dx, or 1 with DETACHED
+ *   dnorm[n]     = sum_c dlogits[n,c] d logits[n,c] / d norm[n], where MAGNITUDE or MagFace makes logits depend on it
  *
- * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of C or more, or
- * IGNORE, marks a row that is only multiplied by s.
+ * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of ALL or more, or
+ * IGNORE, marks a row whose v is x. The cosines may be a block of classes: the C classes from `first` on, of ALL; where o is
+ * needed but its class may be in another block, `own` tells it.
  *
- * One lane per WIDTH neighbouring classes. Reads cosine, and dlogits where given, and writes the result: 8 bytes per element,
- * or 12 for the gradient.
+ * One workgroup per row; its WG lanes stride over the classes, WIDTH neighbouring ones at a time. Reads cosine, and dlogits
+ * where given, and writes the result: 8 bytes per element, or 12 for the gradient.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
  * uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl
  * uses lib/margin.wgsl
  * uses lib/index.wgsl
@@ -3696,15 +4631,17 @@ export const margin = {
   bindings: {
     /** (N, C) from -1 to 1 */
     cosine: { access: "read", type: "f32", shape: ["N","C"], optional: false },
-    /** (N) class; C or more, or IGNORE, for a row without a margin */
+    /** (N) class; ALL or more, or IGNORE, for a row without a margin */
     label: { access: "read", type: "u32", shape: ["N"], optional: false },
-    /** (N) optional: lengths of the features, for AdaFace */
+    /** (N) optional: lengths of the features */
     norm: { access: "read", type: "f32", shape: ["N"], optional: true },
-    /** (N, C) optional: then the result is dcosine */
+    /** (N) optional: cosines of the labels */
+    own: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N, C) optional: else, with GRAD, result holds them and is overwritten */
     dlogits: { access: "read", type: "f32", shape: ["N","C"], optional: true },
     /** scale of the logits */
     s: { access: "scalar", type: "f32", shape: [], optional: false },
-    /** the margin */
+    /** the margin, of MagFace for the shortest features */
     m: { access: "scalar", type: "f32", shape: [], optional: false },
     /** SphereFace: how much the plain cosine counts, to 1 of psi */
     lambda: { access: "scalar", type: "f32", shape: [], optional: false },
@@ -3716,28 +4653,107 @@ export const margin = {
     deviation: { access: "scalar", type: "f32", shape: [], optional: false },
     /** CurricularFace: how much hard classes count */
     t: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length up to which the margin is m */
+    lower: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length from which it is upper_margin */
+    upper: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the margin of the longest features */
+    upper_margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** which of ALL classes is the first in cosine */
+    first: { access: "scalar", type: "u32", shape: [], optional: false },
     /** (N, C) logits, or dcosine */
     result: { access: "write", type: "f32", shape: ["N","C"], optional: false },
+    /** (G) */
+    dnorm: { access: "write", type: "f32", shape: ["G"], optional: false },
   },
-  sizes: ["N", "C"],
-  knobs: { HAS_NORM: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** lanes per workgroup */ WG: 64, /** classes in an element */ WIDTH: 1, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace */ KIND: 1 },
-  grid: ["N*C/WIDTH/WG"],
+  sizes: ["N", "C", "ALL", "G"],
+  knobs: { HAS_NORM: false, HAS_OWN: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** rows are multiplied by norm too */ MAGNITUDE: false, /** the gradient takes what a margin adds for a constant */ DETACHED: false, /** write dcosine */ GRAD: false, /** and dnorm */ DNORM: false, /** dnorm is added to what is there */ ADD: false, /** lanes per row, a power of two */ WG: 64, /** classes in an element */ WIDTH: 1, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace, 6 MagFace, 7 SphereFace-R */ KIND: 1 },
+  grid: ["N"],
   features: [],
-  code: marginText + "\n" + marginRowPart + "\n" + marginPart + "\n" + indexPart,
+  code: marginText + "\n" + reducePart + "\n" + marginRowPart + "\n" + marginPart + "\n" + indexPart,
 } as const;
 
 /**
  * margin: logits from cosines, the label's made smaller by a margin, or their gradient.
  *
- *   x = cosine[n,c],  y = label[n],  o = cosine[n,y]
- *   logits[n,c]  = s v,  v = margin(o) of lib/margin.wgsl where c == y, else x
- *   dcosine[n,c] = s v' dlogits[n,c],  v' = dv / dx
+ *   x = cosine[n,c],  y = label[n],  o = cosine[n,y],  r = s, or s norm[n] with MAGNITUDE
+ *   logits[n,c]  = r v,  v = margin(o) of lib/margin.wgsl where c == y, else x
+ *   dcosine[n,c] = r v' dlogits[n,c],  v' = dv / dx, or 1 with DETACHED
+ *   dnorm[n]     = sum_c dlogits[n,c] d logits[n,c] / d norm[n], where MAGNITUDE or MagFace makes logits depend on it
  *
- * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of C or more, or
- * IGNORE, marks a row that is only multiplied by s.
+ * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of ALL or more, or
+ * IGNORE, marks a row whose v is x. The cosines may be a block of classes: the C classes from `first` on, of ALL; where o is
+ * needed but its class may be in another block, `own` tells it.
  *
- * One lane per WIDTH neighbouring classes. Reads cosine, and dlogits where given, and writes the result: 8 bytes per element,
- * or 12 for the gradient.
+ * One workgroup per row; its WG lanes stride over the classes, WIDTH neighbouring ones at a time. Reads cosine, and dlogits
+ * where given, and writes the result: 8 bytes per element, or 12 for the gradient.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl
+ * uses lib/margin.wgsl
+ * uses lib/index.wgsl
+ */
+export const marginSubgroup = {
+  name: "margin_subgroup",
+  bindings: {
+    /** (N, C) from -1 to 1 */
+    cosine: { access: "read", type: "f32", shape: ["N","C"], optional: false },
+    /** (N) class; ALL or more, or IGNORE, for a row without a margin */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** (N) optional: lengths of the features */
+    norm: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N) optional: cosines of the labels */
+    own: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N, C) optional: else, with GRAD, result holds them and is overwritten */
+    dlogits: { access: "read", type: "f32", shape: ["N","C"], optional: true },
+    /** scale of the logits */
+    s: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** the margin, of MagFace for the shortest features */
+    m: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** SphereFace: how much the plain cosine counts, to 1 of psi */
+    lambda: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: how far z goes at one deviation from the mean */
+    h: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    mean: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    deviation: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** CurricularFace: how much hard classes count */
+    t: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length up to which the margin is m */
+    lower: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length from which it is upper_margin */
+    upper: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the margin of the longest features */
+    upper_margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** which of ALL classes is the first in cosine */
+    first: { access: "scalar", type: "u32", shape: [], optional: false },
+    /** (N, C) logits, or dcosine */
+    result: { access: "write", type: "f32", shape: ["N","C"], optional: false },
+    /** (G) */
+    dnorm: { access: "write", type: "f32", shape: ["G"], optional: false },
+  },
+  sizes: ["N", "C", "ALL", "G"],
+  knobs: { HAS_NORM: false, HAS_OWN: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** rows are multiplied by norm too */ MAGNITUDE: false, /** the gradient takes what a margin adds for a constant */ DETACHED: false, /** write dcosine */ GRAD: false, /** and dnorm */ DNORM: false, /** dnorm is added to what is there */ ADD: false, /** lanes per row, at most the subgroup's size */ WG: 4, /** classes in an element */ WIDTH: 1, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace, 6 MagFace, 7 SphereFace-R */ KIND: 1 },
+  grid: ["N"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + marginText + "\n" + reduceSubgroupPart + "\n" + marginRowPart + "\n" + marginPart + "\n" + indexPart,
+} as const;
+
+/**
+ * margin: logits from cosines, the label's made smaller by a margin, or their gradient.
+ *
+ *   x = cosine[n,c],  y = label[n],  o = cosine[n,y],  r = s, or s norm[n] with MAGNITUDE
+ *   logits[n,c]  = r v,  v = margin(o) of lib/margin.wgsl where c == y, else x
+ *   dcosine[n,c] = r v' dlogits[n,c],  v' = dv / dx, or 1 with DETACHED
+ *   dnorm[n]     = sum_c dlogits[n,c] d logits[n,c] / d norm[n], where MAGNITUDE or MagFace makes logits depend on it
+ *
+ * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of ALL or more, or
+ * IGNORE, marks a row whose v is x. The cosines may be a block of classes: the C classes from `first` on, of ALL; where o is
+ * needed but its class may be in another block, `own` tells it.
+ *
+ * One workgroup per row; its WG lanes stride over the classes, WIDTH neighbouring ones at a time. Reads cosine, and dlogits
+ * where given, and writes the result: 8 bytes per element, or 12 for the gradient.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
  * uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl
  * uses lib/margin.wgsl
  * uses lib/index.wgsl
@@ -3747,15 +4763,17 @@ export const marginVec4 = {
   bindings: {
     /** (N, C) from -1 to 1 */
     cosine: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
-    /** (N) class; C or more, or IGNORE, for a row without a margin */
+    /** (N) class; ALL or more, or IGNORE, for a row without a margin */
     label: { access: "read", type: "u32", shape: ["N"], optional: false },
-    /** (N) optional: lengths of the features, for AdaFace */
+    /** (N) optional: lengths of the features */
     norm: { access: "read", type: "f32", shape: ["N"], optional: true },
-    /** (N, C) optional: then the result is dcosine */
+    /** (N) optional: cosines of the labels */
+    own: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N, C) optional: else, with GRAD, result holds them and is overwritten */
     dlogits: { access: "read", type: "vec4f", shape: ["N","C"], optional: true },
     /** scale of the logits */
     s: { access: "scalar", type: "f32", shape: [], optional: false },
-    /** the margin */
+    /** the margin, of MagFace for the shortest features */
     m: { access: "scalar", type: "f32", shape: [], optional: false },
     /** SphereFace: how much the plain cosine counts, to 1 of psi */
     lambda: { access: "scalar", type: "f32", shape: [], optional: false },
@@ -3767,14 +4785,90 @@ export const marginVec4 = {
     deviation: { access: "scalar", type: "f32", shape: [], optional: false },
     /** CurricularFace: how much hard classes count */
     t: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length up to which the margin is m */
+    lower: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length from which it is upper_margin */
+    upper: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the margin of the longest features */
+    upper_margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** which of ALL classes is the first in cosine */
+    first: { access: "scalar", type: "u32", shape: [], optional: false },
     /** (N, C) logits, or dcosine */
     result: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (G) */
+    dnorm: { access: "write", type: "f32", shape: ["G"], optional: false },
   },
-  sizes: ["N", "C"],
-  knobs: { HAS_NORM: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** lanes per workgroup */ WG: 64, /** classes in an element */ WIDTH: 4, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace */ KIND: 1 },
-  grid: ["N*C/WIDTH/WG"],
+  sizes: ["N", "C", "ALL", "G"],
+  knobs: { HAS_NORM: false, HAS_OWN: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** rows are multiplied by norm too */ MAGNITUDE: false, /** the gradient takes what a margin adds for a constant */ DETACHED: false, /** write dcosine */ GRAD: false, /** and dnorm */ DNORM: false, /** dnorm is added to what is there */ ADD: false, /** lanes per row, a power of two */ WG: 64, /** classes in an element */ WIDTH: 4, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace, 6 MagFace, 7 SphereFace-R */ KIND: 1 },
+  grid: ["N"],
   features: [],
-  code: marginText + "\n" + marginRowVec4Part + "\n" + marginPart + "\n" + indexPart,
+  code: marginText + "\n" + reducePart + "\n" + marginRowVec4Part + "\n" + marginPart + "\n" + indexPart,
+} as const;
+
+/**
+ * margin: logits from cosines, the label's made smaller by a margin, or their gradient.
+ *
+ *   x = cosine[n,c],  y = label[n],  o = cosine[n,y],  r = s, or s norm[n] with MAGNITUDE
+ *   logits[n,c]  = r v,  v = margin(o) of lib/margin.wgsl where c == y, else x
+ *   dcosine[n,c] = r v' dlogits[n,c],  v' = dv / dx, or 1 with DETACHED
+ *   dnorm[n]     = sum_c dlogits[n,c] d logits[n,c] / d norm[n], where MAGNITUDE or MagFace makes logits depend on it
+ *
+ * With CurricularFace v = x (t + x), v' = t + 2 x for the other classes with x > cos(acos(o) + m). A label of ALL or more, or
+ * IGNORE, marks a row whose v is x. The cosines may be a block of classes: the C classes from `first` on, of ALL; where o is
+ * needed but its class may be in another block, `own` tells it.
+ *
+ * One workgroup per row; its WG lanes stride over the classes, WIDTH neighbouring ones at a time. Reads cosine, and dlogits
+ * where given, and writes the result: 8 bytes per element, or 12 for the gradient.
+ * uses lib/reduce.wgsl | lib/reduce_subgroup.wgsl
+ * uses lib/margin_row.wgsl | lib/margin_row_vec4.wgsl
+ * uses lib/margin.wgsl
+ * uses lib/index.wgsl
+ */
+export const marginSubgroupVec4 = {
+  name: "margin_subgroup_vec4",
+  bindings: {
+    /** (N, C) from -1 to 1 */
+    cosine: { access: "read", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (N) class; ALL or more, or IGNORE, for a row without a margin */
+    label: { access: "read", type: "u32", shape: ["N"], optional: false },
+    /** (N) optional: lengths of the features */
+    norm: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N) optional: cosines of the labels */
+    own: { access: "read", type: "f32", shape: ["N"], optional: true },
+    /** (N, C) optional: else, with GRAD, result holds them and is overwritten */
+    dlogits: { access: "read", type: "vec4f", shape: ["N","C"], optional: true },
+    /** scale of the logits */
+    s: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** the margin, of MagFace for the shortest features */
+    m: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** SphereFace: how much the plain cosine counts, to 1 of psi */
+    lambda: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: how far z goes at one deviation from the mean */
+    h: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    mean: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** AdaFace: of the lengths */
+    deviation: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** CurricularFace: how much hard classes count */
+    t: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length up to which the margin is m */
+    lower: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the length from which it is upper_margin */
+    upper: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** MagFace: the margin of the longest features */
+    upper_margin: { access: "scalar", type: "f32", shape: [], optional: false },
+    /** which of ALL classes is the first in cosine */
+    first: { access: "scalar", type: "u32", shape: [], optional: false },
+    /** (N, C) logits, or dcosine */
+    result: { access: "write", type: "vec4f", shape: ["N","C"], optional: false },
+    /** (G) */
+    dnorm: { access: "write", type: "f32", shape: ["G"], optional: false },
+  },
+  sizes: ["N", "C", "ALL", "G"],
+  knobs: { HAS_NORM: false, HAS_OWN: false, HAS_DLOGITS: false, /** label of rows without a margin */ IGNORE: 4294967295, /** rows are multiplied by norm too */ MAGNITUDE: false, /** the gradient takes what a margin adds for a constant */ DETACHED: false, /** write dcosine */ GRAD: false, /** and dnorm */ DNORM: false, /** dnorm is added to what is there */ ADD: false, /** lanes per row, at most the subgroup's size */ WG: 4, /** classes in an element */ WIDTH: 4, /** 1 CosFace, 2 ArcFace, 3 SphereFace, 4 AdaFace, 5 CurricularFace, 6 MagFace, 7 SphereFace-R */ KIND: 1 },
+  grid: ["N"],
+  features: ["subgroups"],
+  code: "enable subgroups; " + marginText + "\n" + reduceSubgroupPart + "\n" + marginRowVec4Part + "\n" + marginPart + "\n" + indexPart,
 } as const;
 
 /**
@@ -5248,4 +6342,30 @@ export const tripletTotalSubgroup = {
   grid: ["1"],
   features: ["subgroups"],
   code: "enable subgroups; " + tripletTotalText + "\n" + reduceSubgroupPart,
+} as const;
+
+/**
+ * warp: images read at the places that an affine map tells, linearly between pixels, 0 outside.
+ *
+ *   x = t[0,0] q + t[0,1] p + t[0,2],  y = t[1,0] q + t[1,1] p + t[1,2],  t = transforms[n]
+ *   warped[n,p,q,c] = sum of (1 - |y - h|) (1 - |x - w|) images[n,h,w,c] over the four pixels (h, w) around (y, x), where inside
+ *
+ * Pixel (h, w) is centred at x = w, y = h. One lane per new pixel, for all its channels. Reads 4 pixels and writes 1.
+ * uses lib/index.wgsl
+ */
+export const warp = {
+  name: "warp",
+  bindings: {
+    /** (N, H, W, C) */
+    images: { access: "read", type: "f32", shape: ["N","H","W","C"], optional: false },
+    /** (N, 2, 3) */
+    transforms: { access: "read", type: "f32", shape: ["N","2","3"], optional: false },
+    /** (N, P, Q, C) */
+    warped: { access: "write", type: "f32", shape: ["N","P","Q","C"], optional: false },
+  },
+  sizes: ["N", "H", "W", "C", "P", "Q"],
+  knobs: { /** lanes per workgroup */ WG: 64 },
+  grid: ["N*P*Q/WG"],
+  features: [],
+  code: warpText + "\n" + indexPart,
 } as const;

@@ -2,12 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { faceTemplates, similarity, warp } from "../src/face/align.ts";
+import { faceTemplates, similarity, warp, warpTransforms } from "../src/face/align.ts";
 import { readLandmarks } from "../src/node/landmarks.ts";
+import { warpImages } from "../src/ops/index.ts";
 import { random } from "../src/random.ts";
+import { openGpu } from "./open.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "knotgrad-align-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const gpu = await openGpu();
+afterAll(() => {
+  gpu.device.destroy();
+  rmSync(folder, { recursive: true });
+});
 
 type Point = readonly [number, number];
 const template = faceTemplates["112x96"];
@@ -100,6 +106,64 @@ describe("warp", () => {
     for (const strange of [as(0, 0, 1, 1), as(Number.NaN, 0, 0, 0), as(1, 0, Infinity, 0)]) {
       expect(() => warp(image, strange, { height: 1, width: 1 })).toThrow("must be finite and a or b not 0");
     }
+  });
+});
+
+describe("warpImages", () => {
+  const size = { height: 5, width: 7 };
+  test("on the device as `warp` on the host, up to its rounding", async () => {
+    const moves = [
+      { a: 0.4, b: 0.3, left: -1.3, top: 0.7 },
+      { a: -1.6, b: 0.2, left: 8, top: 6.5 },
+      { a: 1, b: 0, left: 30, top: 0 },
+    ];
+    const [H, W, C] = [9, 11, 3];
+    const r = random(6);
+    const pixels = Uint8Array.from({ length: moves.length * H * W * C }, () => r.below(256));
+    const warped = await warpImages(
+      gpu.tensor(Float32Array.from(pixels), [moves.length, H, W, C]),
+      gpu.tensor(warpTransforms(moves), [moves.length, 2, 3]),
+      size,
+    ).read();
+    const each = H * W * C;
+    const host = moves.flatMap((move, n) => {
+      const image = { height: H, width: W, channels: C, pixels: pixels.subarray(n * each, (n + 1) * each) };
+      return [...warp(image, move, size).pixels];
+    });
+    expect(warped.length).toBe(host.length);
+    expect(host.filter((v) => v > 0).length).toBeGreaterThan(100);
+    for (const [i, v] of host.entries()) expect(Math.abs(warped[i]! - v)).toBeLessThan(0.5 + 1e-4);
+  });
+  test.each<[string, () => unknown, string]>([
+    [
+      "a size of half a pixel",
+      () => warpImages(gpu.zeros([1, 4, 4, 1]), gpu.zeros([1, 2, 3]), { height: 0.5, width: 3 }),
+      "warpImages: size (0.5, 3) is given but both must be whole numbers above 0",
+    ],
+    [
+      "transforms of fewer images",
+      () => warpImages(gpu.zeros([2, 4, 4, 1]), gpu.zeros([1, 2, 3]), size),
+      "warp: transforms is (1, 2, 3) but must be (N, 2, 3) with",
+    ],
+    [
+      "images that need a gradient",
+      () =>
+        warpImages(Object.assign(gpu.zeros([1, 4, 4, 1]), { needsGrad: true }), gpu.zeros([1, 2, 3]), size),
+      "warpImages: images needs a gradient but warping is not differentiated",
+    ],
+    [
+      "transforms that need one",
+      () =>
+        warpImages(gpu.zeros([1, 4, 4, 1]), Object.assign(gpu.zeros([1, 2, 3]), { needsGrad: true }), size),
+      "warpImages: transforms needs a gradient but warping is not differentiated",
+    ],
+    [
+      "a similarity to nothing",
+      () => warpTransforms([{ a: 0, b: 0, left: 1, top: 1 }]),
+      "warpTransforms: the similarity is (0, 0, 1, 1) but its numbers must be finite and a or b not 0",
+    ],
+  ])("%s: refused", (_, call, sentence) => {
+    expect(call).toThrow(sentence);
   });
 });
 

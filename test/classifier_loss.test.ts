@@ -4,7 +4,8 @@ import { flat } from "../src/flat.ts";
 import { Gpu } from "../src/gpu.ts";
 import { backward } from "../src/op.ts";
 import { type ClassifierLossOptions, classifierLoss } from "../src/ops/classifier_loss.ts";
-import { l2Normalize, matmul, softmaxLoss } from "../src/ops/index.ts";
+import { l2Normalize, margin as marginOp, matmul, rowNorms, softmaxLoss } from "../src/ops/index.ts";
+import type { MarginOptions } from "../src/ops/margin.ts";
 import { sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
@@ -51,9 +52,10 @@ type Loss = (
 
 /** The same of the ops that store all logits. */
 const composed: Loss = (x, w, bias, label, options) => {
-  const { cosine, filter, block, ...rest } = options;
+  const { cosine, filter, block, margin, ...rest } = options;
   const [a, b] = cosine ? [l2Normalize(x, undefined), l2Normalize(w, undefined)] : [x, w];
-  return softmaxLoss(matmul(a, b, bias, { transposeB: true }), label, rest);
+  const z = matmul(a, b, bias, { transposeB: true });
+  return softmaxLoss(margin ? marginOp(z, label, rowNorms(x), margin) : z, label, rest);
 };
 
 function upload(gpu: Gpu, { x, w, bias, label, D }: Batch) {
@@ -307,6 +309,90 @@ describe.each([
   });
 });
 
+describe("with a margin", () => {
+  // A logit is 64 times a cosine, rounding included.
+  const LIMIT = 1e-5;
+  const heads: readonly MarginOptions[] = [
+    { kind: "cosface" },
+    { kind: "arcface" },
+    { kind: "sphereface", magnitude: true },
+    { kind: "sphereface-r" },
+    { kind: "adaface", mean: 4, deviation: 0.3 },
+    { kind: "curricularface", t: 0.3, s: 4 }, // so that classes near the label's edge count
+    { kind: "magface", lower: 3, upper: 5 },
+  ];
+  test.each(heads)("$kind: gives what margin and softmaxLoss give of all cosines", async (margin) => {
+    const batch = draw(N, C, D, false);
+    batch.label.set([C - 1, C, 5, NONE, 2048, 5, 0, 1023, 1024]); // in the last block, in none, ignored
+    const options = { gamma: 1, cosine: true, margin, ignore: 5, block: 1024 } as const;
+    const got = await run(gpu, classifierLoss, batch, options);
+    expectWithin(got, await run(gpu, composed, batch, options), LIMIT);
+    expectSame(await run(gpu, classifierLoss, batch, { ...options, filter: 0 }), got);
+  });
+
+  test("without the adapter's features, in a step, gradients asked for twice", async () => {
+    const batch = draw(N, 1100, D, false);
+    for (const margin of heads.slice(-2)) {
+      const options = { gamma: 1, cosine: true, margin, block: 1024 } as const;
+      const want = await run(gpu, composed, batch, options);
+      const { x, w, label } = upload(plain, batch);
+      const step = await plain.step(() => {
+        const loss = classifierLoss(x, w, undefined, label, options);
+        const backwards = () => {
+          backward(loss);
+          return [x.grad!, w.grad!] as const;
+        };
+        const [[dx, dw], [dx2, dw2]] = [backwards(), backwards()];
+        return { loss, dx, dw, dx2, dw2 };
+      });
+      const { dx2, dw2, ...got } = await step.run();
+      expectWithin(got, want, LIMIT);
+      expectSame({ dx: dx2, dw: dw2 }, { dx: got.dx, dw: got.dw });
+      step.dispose();
+    }
+  });
+
+  test("filter leaves out gradients below it, and nothing else", async () => {
+    const batch = draw(N, C, D, false);
+    const options = { gamma: 1, cosine: true, margin: { kind: "cosface", s: 32 }, block: 1024 } as const;
+    const want = await run(gpu, classifierLoss, batch, options);
+    const filter = 0.02;
+    const got = await run(gpu, classifierLoss, batch, { ...options, filter });
+    expect(sameBits(got["loss"]!, want["loss"]!)).toBe(true);
+    let changed = 0;
+    for (let c = 0; c < C; c++) {
+      const of = (values: Float32Array) => values.subarray(c * D, c * D + D);
+      const off = Math.hypot(...of(got["dw"]!).map((v, d) => v - of(want["dw"]!)[d]!));
+      if (off > 0) changed += 1;
+      // The rows' shares are 1 in all; a gradient by a cosine is 32 times that by its logit, and is divided by |w|.
+      expect(off).toBeLessThan((filter * 32) / Math.hypot(...of(batch.w)));
+    }
+    expect(changed).toBeGreaterThan(100);
+    const nothing = await run(gpu, classifierLoss, batch, { ...options, filter: 1e30 });
+    for (const what of ["dx", "dw"]) expect(allZero(nothing[what]!)).toBe(true);
+  });
+
+  test("frozen weights leave the gradient of the features, lengths included", async () => {
+    const batch = draw(N, C, D, false);
+    const options = {
+      gamma: 1,
+      cosine: true,
+      margin: { kind: "magface", lower: 3, upper: 5 },
+      block: 1024,
+    } as const;
+    const want = await run(gpu, classifierLoss, batch, options);
+    for (const frozen of ["x", "w"] as const) {
+      const operands = upload(gpu, batch);
+      operands[frozen].needsGrad = false;
+      const { x, w, label } = operands;
+      backward(classifierLoss(x, w, undefined, label, options));
+      const [what, values] = Object.entries(await gradients(operands))[0]!;
+      expect(what).toBe(frozen === "x" ? "dw" : "dx");
+      expect(sameBits(values, want[what]!)).toBe(true);
+    }
+  });
+});
+
 describe("with the adapter's features", () => {
   test("rows are left out by label, weighted by class, and wanted by their upstream gradient", async () => {
     const batch = draw(N, C, D);
@@ -529,6 +615,14 @@ describe("with the adapter's features", () => {
       expect(gpu.counters()).toEqual(before);
     });
 
+    test("a margin's option that does not fit", () => {
+      const [x, w, , label] = given();
+      const margin = { kind: "arcface", m: 28.6 } as const;
+      expect(() => classifierLoss(x, w, undefined, label, { cosine: true, margin })).toThrow(
+        "classifierLoss: m is 28.6 but must be from 0 to",
+      );
+    });
+
     test.each<[ClassifierLossOptions, string]>([
       [{ filter: Number.NaN }, "filter is NaN but must be a number from 0 up"],
       [{ filter: -1e-3 }, "filter is -0.001 but must be a number from 0 up"],
@@ -541,6 +635,11 @@ describe("with the adapter's features", () => {
       [{ logitScale: 0 }, "logitScale is 0 but must be a number above 0"],
       [{ scale: Number.NaN }, "scale is NaN but must be a finite number"],
       [{ ignore: 0.5 }, "ignore is 0.5 but must be a whole number that fits into 32 bits"],
+      [{ margin: { kind: "cosface" } }, "cosine is false but must be true with a margin"],
+      [
+        { margin: { kind: "cosface" }, cosine: true },
+        "bias is given but must be undefined with a margin; leave it out",
+      ],
     ])("%o", (options, why) => {
       const [x, w, bias, label] = given();
       const before = gpu.counters();

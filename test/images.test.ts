@@ -1,19 +1,9 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { encode } from "jpeg-js";
 import { type ColorType, PNG } from "pngjs";
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ImageBytes } from "../src/face/dataset.ts";
 import { classCounts } from "../src/face/sampling.ts";
 import { cacheDirectory, readCache, writeCache } from "../src/node/cache.ts";
@@ -21,20 +11,9 @@ import { decodeImage } from "../src/node/decode.ts";
 import { digits } from "../src/node/digits.ts";
 import { loadFiles } from "../src/node/files.ts";
 import { loadFolder } from "../src/node/images.ts";
+import { scratch } from "./scratch.ts";
 
-const root = mkdtempSync(join(tmpdir(), "knotgrad-images-"));
-let folder = "";
-let cases = 0;
-
-beforeEach(() => {
-  folder = join(root, `case-${cases++}`);
-  mkdirSync(folder);
-  vi.stubEnv("XDG_CACHE_HOME", join(folder, ".cache"));
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(root, { recursive: true });
-});
+const { at, putAll } = scratch();
 
 /** Red rises to the right, green downwards; blue is 60. Smooth, so that JPEG keeps it. */
 function rgba(height: number, width: number, alpha = 255): Buffer {
@@ -57,13 +36,6 @@ function png(height: number, width: number, colorType: ColorType = 2, alpha = 25
 }
 function pgm(height: number, width: number, grey: number): Buffer {
   return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), Buffer.alloc(height * width, grey)]);
-}
-/** Writes files under the case's folder: path to bytes. */
-function put(files: { [path: string]: Uint8Array | string }): void {
-  for (const [path, bytes] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes);
-  }
 }
 const text = (bytes: string): Uint8Array => Buffer.from(bytes, "latin1");
 
@@ -234,14 +206,14 @@ describe("loadFolder", () => {
   const size = { height: 6, width: 4, channels: 1 } as const;
 
   test("the layouts of LFW, CelebA and ORL, by sorted names, at one size", async () => {
-    put({
+    putAll({
       "s10/2.pgm": pgm(3, 3, 40),
       "s10/10.pgm": pgm(30, 20, 50),
       "07201/001.jpg": jpeg(12, 8),
       "Jane_Doe/Jane_Doe_0002.png": png(12, 8),
       "Jane_Doe/Jane_Doe_0001.JPG": jpeg(12, 8),
     });
-    const { dataset, files, skipped } = await loadFolder(folder, size);
+    const { dataset, files, skipped } = await loadFolder(at(), size);
     expect(dataset.classes).toEqual(["07201", "Jane_Doe", "s10"]);
     expect(files).toEqual([
       "07201/001.jpg",
@@ -262,12 +234,12 @@ describe("loadFolder", () => {
     expect(image[23]).toBeCloseTo(0.299 * 162.5 + 0.587 * (200 * (10.5 / 12)) + 0.114 * 60, -0.5);
   });
   test("in colour, grey images have their three channels alike", async () => {
-    put({ "a/1.pgm": pgm(6, 4, 40), "b/1.png": png(6, 4) });
-    const { dataset } = await loadFolder(folder, { ...size, channels: 3 });
+    putAll({ "a/1.pgm": pgm(6, 4, 40), "b/1.png": png(6, 4) });
+    const { dataset } = await loadFolder(at(), { ...size, channels: 3 });
     expect(dataset.pixels).toEqual(Uint8Array.from([...new Array(72).fill(40), ...rgb(6, 4)]));
   });
   test("what gives no image is listed with the reason; hidden files are passed over", async () => {
-    put({
+    putAll({
       "a/1.pgm": pgm(6, 4, 1),
       "a/2.jpg": "",
       "a/3.png": png(6, 4).subarray(0, 60),
@@ -279,10 +251,10 @@ describe("loadFolder", () => {
       "README.md": "x",
       "empty/.keep": "",
     });
-    symlinkSync(join(folder, "nowhere"), join(folder, "b/2.pgm"));
-    symlinkSync(join(folder, "b"), join(folder, "c"));
-    symlinkSync(join(folder, "loop"), join(folder, "loop"));
-    const { dataset, files, skipped } = await loadFolder(folder, size);
+    symlinkSync(at("nowhere"), at("b/2.pgm"));
+    symlinkSync(at("b"), at("c"));
+    symlinkSync(at("loop"), at("loop"));
+    const { dataset, files, skipped } = await loadFolder(at(), size);
     expect(files).toEqual(["a/1.pgm", "a/5.pgm", "b/1.pgm", "c/1.pgm"]);
     expect(dataset.classes).toEqual(["a", "b", "c"]);
     expect(Array.from(dataset.pixels.filter((_, i) => i % 24 === 0))).toEqual([1, 5, 9, 9]);
@@ -298,7 +270,7 @@ describe("loadFolder", () => {
     ]);
   });
   test("minimum counts readable images", async () => {
-    put({
+    putAll({
       "a/1.pgm": pgm(6, 4, 1),
       "a/2.pgm": pgm(6, 4, 2),
       "b/1.pgm": pgm(6, 4, 3),
@@ -307,7 +279,7 @@ describe("loadFolder", () => {
       "d/1.pgm": pgm(6, 4, 6),
       "d/2.pgm": pgm(6, 4, 7),
     });
-    const { dataset, files, skipped } = await loadFolder(folder, { ...size, minimum: 2 });
+    const { dataset, files, skipped } = await loadFolder(at(), { ...size, minimum: 2 });
     expect(dataset.classes).toEqual(["a", "d"]);
     expect(Array.from(dataset.labels)).toEqual([0, 0, 1, 1]);
     expect(Array.from(dataset.pixels.filter((_, i) => i % 24 === 0))).toEqual([1, 2, 6, 7]);
@@ -316,41 +288,41 @@ describe("loadFolder", () => {
   });
   test("progress is told for every image and lets timers run", async () => {
     const image = jpeg(64, 64);
-    put(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`p${i % 2}/${i}.jpg`, image])));
+    putAll(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`p${i % 2}/${i}.jpg`, image])));
     const told: number[] = [];
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    await loadFolder(folder, { ...size, onProgress: (done, total) => told.push(done / total) });
+    await loadFolder(at(), { ...size, onProgress: (done, total) => told.push(done / total) });
     clearInterval(timer);
     expect(told).toEqual(Array.from({ length: 60 }, (_, i) => (i + 1) / 60));
     expect(ticks).toBeGreaterThan(5);
   });
   test("errors, each a sentence", async () => {
-    put({
+    putAll({
       file: "x",
       "one/a/1.pgm": pgm(6, 4, 1),
       "flat/1.pgm": pgm(6, 4, 1),
       "bad/a/1.jpg": "x",
       "bad/b/1.jpg": "",
     });
-    const load = (name: string, options = {}) => loadFolder(join(folder, name), { ...size, ...options });
-    const at = (name: string): string => `loadFolder: "${join(folder, name)}"`;
+    const load = (name: string, options = {}) => loadFolder(at(name), { ...size, ...options });
+    const named = (name: string): string => `loadFolder: "${at(name)}"`;
     const must = "it must hold one folder of images per person";
     await expect(load("none")).rejects.toThrow(
-      `${at("none")} does not exist but must be a folder that holds one folder of images per person`,
+      `${named("none")} does not exist but must be a folder that holds one folder of images per person`,
     );
-    await expect(load("file")).rejects.toThrow(`${at("file")} is not a folder but must be`);
+    await expect(load("file")).rejects.toThrow(`${named("file")} is not a folder but must be`);
     await expect(load("flat")).rejects.toThrow(
-      `${at("flat")} has (0) people with at least (1) files but (2) are needed; ${must}`,
+      `${named("flat")} has (0) people with at least (1) files but (2) are needed; ${must}`,
     );
     await expect(load("one")).rejects.toThrow(
-      `${at("one")} has (1) people with at least (1) files but (2) are needed`,
+      `${named("one")} has (1) people with at least (1) files but (2) are needed`,
     );
     await expect(load("one", { people: 1, minimum: 2 })).rejects.toThrow(
-      `${at("one")} has (0) people with at least (2) files`,
+      `${named("one")} has (0) people with at least (2) files`,
     );
     await expect(load("bad")).rejects.toThrow(
-      `loadFolder: (2) files are in the folders of "${join(folder, "bad")}" but none is a readable image; of the first, a/1.jpg: the file begins with 78`,
+      `loadFolder: (2) files are in the folders of "${at("bad")}" but none is a readable image; of the first, a/1.jpg: the file begins with 78`,
     );
     await expect(load("bad", { height: 0 })).rejects.toThrow(
       "loadFolder: size (0, 4) is given but both must be whole numbers above 0",
@@ -362,9 +334,9 @@ describe("loadFolder", () => {
       "GiB fit one array; use a smaller size or fewer images",
     );
     expect((await load("one", { people: 1 })).files).toEqual(["a/1.pgm"]);
-    put({ "bad/c/1.pgm": pgm(6, 4, 1) });
+    putAll({ "bad/c/1.pgm": pgm(6, 4, 1) });
     await expect(load("bad")).rejects.toThrow(
-      `${at("bad")} has (1) people with at least (1) readable images but (2) are needed`,
+      `${named("bad")} has (1) people with at least (1) readable images but (2) are needed`,
     );
   });
 });
@@ -374,48 +346,48 @@ describe("loadFiles", () => {
   const cached = (): string[] => readdirSync(cacheDirectory()).map((name) => join(cacheDirectory(), name));
 
   test("keeps the order asked for, repeats and all", async () => {
-    put({ "1.pgm": pgm(2, 2, 1), "2.pgm": pgm(2, 2, 2), "x.pgm": "x" });
+    putAll({ "1.pgm": pgm(2, 2, 1), "2.pgm": pgm(2, 2, 2), "x.pgm": "x" });
     const { pixels, files, skipped } = await loadFiles(["2.pgm", "x.pgm", "1.pgm", "2.pgm"], {
       ...size,
-      folder,
+      folder: at(),
     });
     expect(Array.from(pixels)).toEqual([2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2]);
     expect(files).toEqual(["2.pgm", "1.pgm", "2.pgm"]);
     expect(skipped.map(({ file }) => file)).toEqual(["x.pgm"]);
   });
   test("the second time the cache gives the same, the skipped included, without reading", async () => {
-    put({ "1.pgm": pgm(2, 2, 1), "2.pgm": "x", "3.pgm": pgm(2, 2, 3) });
+    putAll({ "1.pgm": pgm(2, 2, 1), "2.pgm": "x", "3.pgm": pgm(2, 2, 3) });
     const paths = ["1.pgm", "2.pgm", "3.pgm", "missing.pgm"];
-    const first = await loadFiles(paths, { ...size, folder });
+    const first = await loadFiles(paths, { ...size, folder: at() });
     expect(cached()).toHaveLength(1);
     // Other bytes of the same length and time cannot be told apart, which shows that the cache was used.
     const time = new Date(1e12);
-    for (const name of ["1.pgm", "2.pgm", "3.pgm"]) utimesSync(join(folder, name), time, time);
-    const second = await loadFiles(paths, { ...size, folder });
-    writeFileSync(join(folder, "1.pgm"), pgm(2, 2, 9));
-    utimesSync(join(folder, "1.pgm"), time, time);
+    for (const name of ["1.pgm", "2.pgm", "3.pgm"]) utimesSync(at(name), time, time);
+    const second = await loadFiles(paths, { ...size, folder: at() });
+    writeFileSync(at("1.pgm"), pgm(2, 2, 9));
+    utimesSync(at("1.pgm"), time, time);
     const told: number[][] = [];
-    const third = await loadFiles(paths, { ...size, folder, onProgress: (...now) => told.push(now) });
+    const third = await loadFiles(paths, { ...size, folder: at(), onProgress: (...now) => told.push(now) });
     expect(second).toEqual(first);
     expect(third).toEqual(first);
     expect(told).toEqual([[4, 4]]);
-    expect((await loadFiles(paths, { ...size, folder, cache: false })).pixels[0]).toBe(9);
+    expect((await loadFiles(paths, { ...size, folder: at(), cache: false })).pixels[0]).toBe(9);
   });
   test("a change of a file, of the list or of the size is seen", async () => {
-    put({ "1.pgm": pgm(2, 2, 1), "2.pgm": pgm(2, 2, 2) });
+    putAll({ "1.pgm": pgm(2, 2, 1), "2.pgm": pgm(2, 2, 2) });
     const load = async (paths: string[], options = {}): Promise<number[]> =>
-      Array.from((await loadFiles(paths, { ...size, folder, ...options })).pixels);
+      Array.from((await loadFiles(paths, { ...size, folder: at(), ...options })).pixels);
     await load(["1.pgm", "2.pgm"]);
     expect(await load(["2.pgm", "1.pgm"])).toEqual([2, 2, 2, 2, 1, 1, 1, 1]);
     expect(await load(["1.pgm", "2.pgm"], { width: 1 })).toEqual([1, 1, 2, 2]);
     expect(await load(["1.pgm"], { channels: 3, width: 1 })).toEqual([1, 1, 1, 1, 1, 1]);
-    writeFileSync(join(folder, "1.pgm"), pgm(2, 2, 7));
-    utimesSync(join(folder, "1.pgm"), new Date(1e12), new Date(1e12));
+    writeFileSync(at("1.pgm"), pgm(2, 2, 7));
+    utimesSync(at("1.pgm"), new Date(1e12), new Date(1e12));
     expect(await load(["1.pgm", "2.pgm"])).toEqual([7, 7, 7, 7, 2, 2, 2, 2]);
   });
   test("a damaged cache is ignored and made anew", async () => {
-    put({ "1.pgm": pgm(2, 2, 1), "2.pgm": pgm(2, 2, 2) });
-    const load = () => loadFiles(["1.pgm", "2.pgm"], { ...size, folder });
+    putAll({ "1.pgm": pgm(2, 2, 1), "2.pgm": pgm(2, 2, 2) });
+    const load = () => loadFiles(["1.pgm", "2.pgm"], { ...size, folder: at() });
     const want = await load();
     const [file] = cached() as [string];
     const good = readFileSync(file);
@@ -435,20 +407,20 @@ describe("loadFiles", () => {
     expect(cached()).toEqual([file]);
   });
   test("a cache that cannot be written is no error", async () => {
-    put({ "1.pgm": pgm(2, 2, 1), taken: "a file where the directory should be" });
-    vi.stubEnv("XDG_CACHE_HOME", join(folder, "taken"));
-    expect(Array.from((await loadFiles(["1.pgm"], { ...size, folder })).pixels)).toEqual([1, 1, 1, 1]);
-    expect(readFileSync(join(folder, "taken"), "utf8")).toBe("a file where the directory should be");
+    putAll({ "1.pgm": pgm(2, 2, 1), taken: "a file where the directory should be" });
+    vi.stubEnv("XDG_CACHE_HOME", at("taken"));
+    expect(Array.from((await loadFiles(["1.pgm"], { ...size, folder: at() })).pixels)).toEqual([1, 1, 1, 1]);
+    expect(readFileSync(at("taken"), "utf8")).toBe("a file where the directory should be");
   });
   test.runIf(process.platform === "linux")(
     "a file that fails while it is read is tried again next time",
     async () => {
-      put({ "1.pgm": pgm(2, 2, 1) });
-      symlinkSync("/proc/self/mem", join(folder, "2.pgm"));
-      const { files, skipped } = await loadFiles(["1.pgm", "2.pgm"], { ...size, folder });
+      putAll({ "1.pgm": pgm(2, 2, 1) });
+      symlinkSync("/proc/self/mem", at("2.pgm"));
+      const { files, skipped } = await loadFiles(["1.pgm", "2.pgm"], { ...size, folder: at() });
       expect(files).toEqual(["1.pgm"]);
       expect(skipped).toEqual([{ file: "2.pgm", why: "it cannot be opened (EIO)" }]);
-      expect(readdirSync(folder).filter((name) => name === ".cache")).toEqual([]);
+      expect(readdirSync(at()).filter((name) => name === ".cache")).toEqual([]);
     },
   );
   test("no files give no images", async () => {
@@ -458,7 +430,7 @@ describe("loadFiles", () => {
 
 describe("cache", () => {
   test("is in the user's cache directory, by the XDG rules", () => {
-    expect(cacheDirectory()).toBe(join(folder, ".cache", "knotgrad"));
+    expect(cacheDirectory()).toBe(at(".cache/knotgrad"));
     vi.stubEnv("XDG_CACHE_HOME", "relative");
     vi.stubEnv("HOME", "/home/someone");
     expect(cacheDirectory()).toBe(join("/home/someone", ".cache", "knotgrad"));

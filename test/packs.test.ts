@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { symlinkSync } from "node:fs";
 import { parseArgs } from "citty";
 import { PNG } from "pngjs";
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeDataset } from "../src/face/dataset.ts";
 import { withoutPeople } from "../src/face/overlap.ts";
 import { faceExperiment } from "../src/node/experiments/faces.ts";
@@ -12,26 +10,10 @@ import { trainingArgs } from "../src/node/options.ts";
 import { readBin, readPack } from "../src/node/packs.ts";
 import { readPickle } from "../src/node/pickle.ts";
 import { loadRecords } from "../src/node/record_io.ts";
+import { scratch } from "./scratch.ts";
 
-const root = mkdtempSync(join(tmpdir(), "knotgrad-packs-"));
-let folder = "";
-let cases = 0;
-beforeEach(() => {
-  folder = join(root, `case-${cases++}`);
-  mkdirSync(folder);
-  vi.stubEnv("XDG_CACHE_HOME", join(folder, ".cache"));
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(root, { recursive: true });
-});
+const { at, put } = scratch();
 
-function put(name: string, bytes: Uint8Array | string): string {
-  const file = join(folder, name);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, bytes);
-  return file;
-}
 /** A (2, 3) image of one grey. */
 function png(grey: number): Buffer {
   const image = new PNG({ height: 2, width: 3 });
@@ -258,7 +240,7 @@ describe("pickles", () => {
     await expect(readBin(put("x.bin", "x"), size)).rejects.toThrow(
       "x.bin cannot be read: readPickle: opcode 0x78",
     );
-    await expect(readBin(join(folder, "none.bin"), size)).rejects.toThrow("none.bin cannot be read: ENOENT");
+    await expect(readBin(at("none.bin"), size)).rejects.toThrow("none.bin cannot be read: ENOENT");
   });
 });
 
@@ -395,7 +377,7 @@ describe("RecordIO", () => {
     ],
   ])("%s is refused", async (_, files, sentence) => {
     for (const [name, bytes] of Object.entries(files)) put(name, bytes);
-    await expect(loadRecords(join(folder, "x.rec"), size)).rejects.toThrow(sentence);
+    await expect(loadRecords(at("x.rec"), size)).rejects.toThrow(sentence);
   });
 });
 
@@ -431,7 +413,7 @@ describe("people in two data sets", () => {
     }
     for (const name of ["jane doe", "Cy Ma", "Di Ro"]) put(`data/${name}/1.png`, png(3));
     const pairs = put("pairs.txt", "1 1\nJane_Doe 1 2\nJane_Doe 1 Bo_Li 1\n");
-    return { data: join(folder, "data"), lfw: join(folder, "lfw"), pairs };
+    return { data: at("data"), lfw: at("lfw"), pairs };
   }
   test("are left out of training unless told otherwise", async () => {
     const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -476,10 +458,10 @@ test("folders of a person's folders, as in CFP, unless files lie beside them", a
   put("002/profile/deep/01.png", png(5));
   put("003/01.png", png(6));
   put("003/more/01.png", png(7));
-  symlinkSync(join(folder, "003/loop"), join(folder, "003/loop"));
-  symlinkSync(join(folder, "001"), join(folder, "004"));
-  symlinkSync(join(folder, "001/frontal"), join(folder, "002/link"));
-  const { dataset, files, skipped } = await loadFolder(folder, size);
+  symlinkSync(at("003/loop"), at("003/loop"));
+  symlinkSync(at("001"), at("004"));
+  symlinkSync(at("001/frontal"), at("002/link"));
+  const { dataset, files, skipped } = await loadFolder(at(), size);
   expect(files).toEqual([
     "001/frontal/01.png",
     "001/frontal/02.png",

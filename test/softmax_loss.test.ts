@@ -379,6 +379,16 @@ describe.each(devices)("with %s", (_, options) => {
     const call = () => softmaxLoss(gpu.zeros([2, 3]), gpu.zeros([3], "u32"), {});
     expect(call).toThrow("softmaxLoss: label is (3) but must be (N) with N = 2");
   });
+
+  test("labelProbability refuses shapes in its own name", () => {
+    const label = gpu.zeros([3], "u32");
+    expect(() => labelProbability(gpu.zeros([2, 3]), label)).toThrow(
+      "labelProbability: label is (3) but must be (N) with N = 2",
+    );
+    expect(() => labelProbability(gpu.zeros([3]), label)).toThrow(
+      "labelProbability: logits is (3) but must be (N, C)",
+    );
+  });
 });
 
 const helpers: readonly {

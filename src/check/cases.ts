@@ -2,7 +2,7 @@
 // a tile (16 rows, 128 columns of a product), past a tile, an inner size that the sharing of 4 or 8 does not divide.
 import type * as ops from "../ops/index.ts";
 import type { Nd } from "../reference.ts";
-import { between, exactly, fixed, labels, reals, wholes } from "./inputs.ts";
+import { between, exactly, type Fixed, fixed, labels, reals, wholes } from "./inputs.ts";
 
 type Args<F> = F extends { reference(...args: infer A): unknown } ? A : never;
 
@@ -153,6 +153,42 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
         wholes([1, 8, 3, 0xffffffff, 5, 3]),
         { gamma: 1, ignore: 3, classWeight: fixed(between([8], 0.5, 2)) },
       ],
+      "ArcFace, in blocks": [
+        reals([16, 6]),
+        reals([1100, 6]),
+        undefined,
+        labels(16, 1100),
+        { gamma: 1, cosine: true, block: 1024, margin: { kind: "arcface", s: 12 } },
+      ],
+      "SphereFace, rows multiplied by their norm, in blocks": [
+        reals([16, 6], 3),
+        reals([1100, 6]),
+        undefined,
+        labels(16, 1100),
+        { cosine: true, block: 1024, margin: { kind: "sphereface", lambda: 0.5, magnitude: true } },
+      ],
+      // The norm is not differentiated, so the qualities must not depend on it: they are kept to -1 and 1.
+      "AdaFace, qualities of -1 and 1": [
+        reals([6, 9], 7),
+        reals([20, 9]),
+        undefined,
+        labels(6, 20),
+        { gamma: 1, cosine: true, margin: { kind: "adaface", s: 16, h: 1000 } },
+      ],
+      "CurricularFace, in blocks": [
+        reals([16, 6]),
+        reals([1100, 6]),
+        undefined,
+        labels(16, 1100),
+        { gamma: 1, cosine: true, block: 1024, margin: { kind: "curricularface", s: 4, t: 0.3 } },
+      ],
+      "MagFace, odd classes, labels left out": [
+        reals([6, 9], 20),
+        reals([21, 9]),
+        undefined,
+        wholes([1, 8, 3, 0xffffffff, 5, 3]),
+        { gamma: 1, ignore: 3, cosine: true, margin: { kind: "magface", s: 16 } },
+      ],
       "frozen weights": [reals([5, 7]), fixed(reals([13, 7])), undefined, labels(5, 13), { gamma: 1 }],
       "frozen features": [fixed(reals([5, 7])), reals([13, 7]), reals([13]), labels(5, 13), { gamma: 1 }],
     },
@@ -221,6 +257,33 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
         { kind: "sphereface", m: 3, lambda: 0.5 },
       ],
       "SphereFace, m = 4": [cosines(40, 3), labels(40, 3), undefined, { kind: "sphereface", s: 30 }],
+      "SphereFace, m = 2.6, rows multiplied by their norm": [
+        cosines(40, 5),
+        wholes(Array.from({ length: 40 }, (_, n) => n % 6)),
+        between([40], 0, 20),
+        { kind: "sphereface", m: fixed(exactly([], [2.6])), lambda: 0.5, magnitude: true },
+      ],
+      "SphereFace-R": [cosines(40, 4), labels(40, 4), undefined, { kind: "sphereface-r" }],
+      "MagFace, norms past both ends": [
+        cosines(40, 3),
+        wholes(Array.from({ length: 40 }, (_, n) => n % 4)),
+        between([40], 0, 130),
+        { kind: "magface" },
+      ],
+      "MagFace, quads, all numbers in tensors, past pi, rows multiplied by their norm": [
+        cosines(40, 8),
+        labels(40, 8),
+        between([40], 0, 9),
+        {
+          kind: "magface",
+          m: fixed(exactly([], [0.1])),
+          lower: fixed(exactly([], [2])),
+          upper: fixed(exactly([], [6])),
+          upperMargin: fixed(exactly([], [1.5])),
+          s: fixed(exactly([], [0.5])),
+          magnitude: true,
+        },
+      ],
       "AdaFace, qualities from -1 to 1": [
         cosines(40, 7),
         labels(40, 7),
@@ -244,6 +307,16 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
         wholes([1, 8, 3, 0xffffffff, 5, 3]),
         undefined,
         { kind: "arcface", ignore: 3 },
+      ],
+    },
+  },
+  magnitudeLoss: {
+    names: ["norm", "options"],
+    rows: {
+      "norms past both ends, more than lanes": [between([70], 0, 150), {}],
+      "one row, numbers in tensors": [
+        exactly([1], [3]),
+        { lower: fixed(exactly([], [2])), upper: fixed(exactly([], [5])), scale: fixed(exactly([], [-7])) },
       ],
     },
   },
@@ -334,6 +407,38 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
         reals([3]),
         { groups: 3, stride: 4, pad: 7, dilation: 6 },
       ],
+    },
+  },
+  locallyConnected: {
+    names: ["x", "w", "bias"],
+    rows: {
+      "one element": [reals([1, 1, 1, 1]), reals([1, 1, 1, 1, 1, 1]), undefined, {}],
+      "odd sizes, a bias for each place": [
+        reals([3, 4, 5, 3]),
+        reals([3, 3, 2, 3, 3, 5]),
+        reals([3, 3, 5]),
+        {},
+      ],
+      "stride 2, padded, images past a tile": [
+        reals([17, 5, 6, 4]),
+        reals([3, 3, 3, 3, 4, 8]),
+        undefined,
+        { stride: 2, pad: 1 },
+      ],
+      "stride 3: pixels under no filter, and more padding than filter": [
+        reals([5, 7, 6, 2]),
+        reals([4, 4, 2, 1, 2, 4]),
+        reals([4, 4, 4]),
+        { stride: 3, pad: 3 },
+      ],
+      "one place, images past any tile": [
+        reals([260, 2, 1, 2]),
+        reals([1, 1, 2, 1, 2, 3]),
+        reals([1, 1, 3]),
+        {},
+      ],
+      "a long sum over taps": [reals([5, 3, 4, 29]), reals([1, 2, 3, 3, 29, 5]), undefined, {}],
+      "a long sum over channels of y": [reals([5, 1, 2, 3]), reals([1, 2, 1, 1, 3, 260]), undefined, {}],
     },
   },
   cast: {
@@ -522,6 +627,14 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
       ],
     },
   },
+  rowNorms: {
+    names: ["x"],
+    rows: {
+      "odd sizes": [reals([5, 7])],
+      "past a workgroup": [reals([3, 131])],
+      "squares that overflow": [fixed(reals([3, 5], 1e18))],
+    },
+  },
   l2Normalize: {
     names: ["x"],
     rows: {
@@ -535,6 +648,36 @@ export const cases: { readonly [Name in keyof typeof ops]: Cases<(typeof ops)[Na
       "squares that overflow": [fixed(reals([3, 5], 1e18))],
       "shorter than epsilon": [fixed(reals([3, 5], 1e-20))],
       "large and small in a row": [fixed(exactly([1, 4], [1e18, 1, 1e-20, -1e18]))],
+    },
+  },
+  warpImages: {
+    names: ["images", "transforms"],
+    rows: {
+      "one pixel, in its place": [
+        fixed(reals([1, 1, 1, 1])),
+        affine([1, 0, 0, 0, 1, 0]),
+        { height: 1, width: 1 },
+      ],
+      "turned, scaled, partly and wholly outside": [
+        fixed(reals([3, 9, 7, 3])),
+        affine([0.6, -0.5, 1.3, 0.5, 0.6, -0.7], [2.1, 0.3, -3, -0.4, 1.7, 2.2], [1, 0, 7, 0, 1, -1]),
+        { height: 11, width: 5 },
+      ],
+      "where pixels are, and just beside the border": [
+        fixed(reals([2, 4, 6, 1])),
+        affine([1, 0, -2, 0, 1, -1], [-1, 0, 6.999, 0, 1, -0.999]),
+        { height: 6, width: 9 },
+      ],
+      "places near 250, finer than f32": [
+        fixed(reals([1, 37, 251, 2])),
+        affine([2.0837, 0.1371, 21.618, -0.1371, 2.0837, 13.137]),
+        { height: 12, width: 110 },
+      ],
+      "terms beyond what whole numbers hold": [
+        fixed(reals([1, 7, 5, 1])),
+        affine([1e6, -1e6, 1.7, 0.3, 0.4, 0.1]),
+        { height: 11, width: 11 },
+      ],
     },
   },
 };
@@ -558,4 +701,9 @@ function training(C: number) {
 /** Options of batchNorm for C channels that uses the running statistics. */
 function running(C: number) {
   return { ...training(C), training: false };
+}
+
+/** Transforms (N, 2, 3) of images, not differentiated. */
+function affine(...maps: readonly (readonly number[])[]): Fixed {
+  return fixed(exactly([maps.length, 2, 3], maps.flat()));
 }

@@ -69,25 +69,18 @@ export function similarity(points: ArrayLike<number>, template: ArrayLike<number
  */
 export function warp(
   image: ImageBytes,
-  { a, b, left, top }: Similarity,
+  move: Similarity,
   { height, width }: { readonly height: number; readonly width: number },
 ): ImageBytes {
   if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
     throw new Error(`warp: size (${height}, ${width}) is given but both must be whole numbers above 0`);
   }
-  const scale = a * a + b * b;
-  if (!(scale > 0 && Number.isFinite(scale) && Number.isFinite(left + top))) {
-    throw new Error(
-      `warp: the similarity is (${a}, ${b}, ${left}, ${top}) but its numbers must be finite and a or b not 0`,
-    );
-  }
+  const [xq, xp, x1, yq, yp, y1] = undone("warp", move);
   const { height: H, width: W, channels: C, pixels } = image;
   const out = new Uint8Array(height * width * C);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += C) {
-      const [u, v] = [x - left, y - top];
-      const fromX = (a * u + b * v) / scale;
-      const fromY = (a * v - b * u) / scale;
+      const [fromX, fromY] = [xq * x + xp * y + x1, yq * x + yp * y + y1];
       const [x0, y0] = [Math.floor(fromX), Math.floor(fromY)];
       for (let c = 0; c < C; c++) {
         let sum = 0.5;
@@ -101,4 +94,27 @@ export function warp(
     }
   }
   return { height, width, channels: C, pixels: out };
+}
+
+/**
+ * What `warpImages` takes to move images as `warp` does: similarities (N) -> (N, 2, 3), each undone, so that it tells where in
+ * the image a new pixel comes from. Throws where one cannot be undone.
+ */
+export function warpTransforms(similarities: readonly Similarity[]): Float32Array {
+  return Float32Array.from(similarities.flatMap((move) => undone("warpTransforms", move)));
+}
+
+/** The affine map (2, 3) back from (a x - b y + left, b x + a y + top) to (x, y). */
+function undone(
+  caller: string,
+  { a, b, left, top }: Similarity,
+): [number, number, number, number, number, number] {
+  const scale = a * a + b * b;
+  if (!(scale > 0 && Number.isFinite(scale) && Number.isFinite(left + top))) {
+    throw new Error(
+      `${caller}: the similarity is (${a}, ${b}, ${left}, ${top}) but its numbers must be finite and a or b not 0`,
+    );
+  }
+  const [c, s] = [a / scale, b / scale];
+  return [c, s, -(c * left + s * top), -s, c, s * left - c * top];
 }

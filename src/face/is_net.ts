@@ -23,20 +23,32 @@ const kind =
   (wanted: Layer["kind"]): Fits =>
   (value) =>
     value === wanted;
+const isSize: Fits = (value) =>
+  whole(1)(value) || (Array.isArray(value) && value.length === 2 && value.every(whole(1)));
+const isBoolean: Fits = (value) => typeof value === "boolean";
 const isLayers: Fits = (value) =>
   Array.isArray(value) && value.every((layer) => isLayer.some((fits) => fits(layer)));
 const isLayer: readonly Fits[] = [
   object({
     kind: kind("conv"),
     filters: whole(1),
-    size: (value) => whole(1)(value) || (Array.isArray(value) && value.length === 2 && value.every(whole(1))),
+    size: isSize,
     stride: whole(1),
     pad: whole(0),
     groups: optional(whole(1)),
-    bias: optional((value) => typeof value === "boolean"),
+    bias: optional(isBoolean),
     spread: optional((value) => typeof value === "number" && value >= 0),
   }),
+  object({
+    kind: kind("local"),
+    filters: whole(1),
+    size: isSize,
+    stride: whole(1),
+    pad: whole(0),
+    bias: optional(isBoolean),
+  }),
   object({ kind: kind("batchNorm") }),
+  object({ kind: kind("relu") }),
   object({ kind: kind("prelu") }),
   object({ kind: kind("residual"), layers: isLayers }),
   object({ kind: kind("flatten") }),

@@ -5,7 +5,9 @@ import { count, type Shape } from "../tensor.ts";
 /** One layer of a net. */
 export type Layer =
   | Conv
+  | Local
   | { readonly kind: "batchNorm" }
+  | { readonly kind: "relu" }
   | { readonly kind: "prelu" }
   /** x + layers(x). */
   | { readonly kind: "residual"; readonly layers: readonly Layer[] }
@@ -28,6 +30,18 @@ interface Conv {
   readonly bias?: boolean;
   /** Standard deviation of fresh weights, where the inputs of a filter do not tell it. */
   readonly spread?: number;
+}
+
+/** Filters on (N, H, W, C) that differ from place to place, as in DeepFace. */
+interface Local {
+  readonly kind: "local";
+  readonly filters: number;
+  /** Height and width R, S of a filter; one number where they are alike. */
+  readonly size: number | readonly [R: number, S: number];
+  readonly stride: number;
+  readonly pad: number;
+  /** Whether each filter has a bias at each place. No unless told. */
+  readonly bias?: boolean;
 }
 
 /** A net from images to embeddings. */
@@ -172,7 +186,7 @@ export interface Placed {
   readonly parameters: { readonly [name: string]: Shape };
   /** Shapes of its running statistics. */
   readonly state: { readonly [name: string]: Shape };
-  /** Multiply-adds for one image, but for those of inner layers; BatchNorm and PReLU are not counted. */
+  /** Multiply-adds for one image, but for those of inner layers; BatchNorm, ReLU and PReLU are not counted. */
   readonly multiplyAdds: number;
   /** Whether a BatchNorm follows. */
   readonly normalized: boolean;
@@ -218,7 +232,9 @@ function needs(
 ): Partial<Placed> {
   const given = from.join(", ");
   const C = from.at(-1)!;
-  if (from.length === 1 ? layer.kind === "conv" || layer.kind === "flatten" : layer.kind === "linear") {
+  const { kind } = layer;
+  const onImages = kind === "conv" || kind === "local" || kind === "flatten";
+  if (from.length === 1 ? onImages : kind === "linear") {
     throw new Error(`${what} gets (${given}); put flatten between images and linear layers`);
   }
   switch (layer.kind) {
@@ -238,6 +254,16 @@ function needs(
         multiplyAdds: (count(to) * count(weight)) / filters,
       };
     }
+    case "local": {
+      const { filters, size, bias = false } = layer;
+      const [R, S] = typeof size === "number" ? [size, size] : size;
+      const [P, Q] = outputSize([1, ...from], [R, S], layer, what);
+      const to = [P, Q, filters];
+      const weight = [P, Q, R, S, C, filters];
+      return { to, parameters: { weight, ...(bias && { bias: to }) }, multiplyAdds: count(weight) };
+    }
+    case "relu":
+      return {};
     case "batchNorm":
       return { parameters: { scale: [C], shift: [C] }, state: { mean: [C], variance: [C] } };
     case "prelu":
@@ -261,13 +287,14 @@ function needs(
   }
 }
 
-/** The layers of a net in their places, each before those inside of it. Throws where one does not fit those before. */
-export function allPlaced(net: Net): Placed[] {
-  const withInner = (step: Placed): Placed[] => [step, ...step.inner.flatMap(withInner)];
-  return placed(net).flatMap(withInner);
-}
+/** Layers, each before those inside of it. */
+export const withInner = (steps: readonly Placed[]): Placed[] =>
+  steps.flatMap((step) => [step, ...withInner(step.inner)]);
 
-/** Multiply-adds of a net for one image; BatchNorm, PReLU and sums are not counted. */
+/** The layers of a net in their places, each before those inside of it. Throws where one does not fit those before. */
+export const allPlaced = (net: Net): Placed[] => withInner(placed(net));
+
+/** Multiply-adds of a net for one image; BatchNorm, ReLU, PReLU and sums are not counted. */
 export const multiplyAdds = (net: Net): number =>
   allPlaced(net).reduce((sum, step) => sum + step.multiplyAdds, 0);
 

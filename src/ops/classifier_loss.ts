@@ -1,23 +1,24 @@
-import { columnParts, sumParts } from "../kernels.gen.ts";
+import { columnParts, labelCosine, labelCosineSubgroup, sumParts } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
-import { array, type Nd, nd, sum } from "../reference.ts";
+import { type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
-import { classBlock } from "../tiles.ts";
-import { l2Normalize, normalize, normalizeDx, type Unit } from "./l2_normalize.ts";
-import { reduce, referenceShare, shareOf, withUpstream } from "./labels.ts";
+import { classBlock, rowTile } from "../tiles.ts";
+import { add } from "./elementwise.ts";
+import { EPSILON, l2Normalize, normalize, normalizeDx, type Unit } from "./l2_normalize.ts";
+import { reduce, shareOf, withUpstream } from "./labels.ts";
+import { checkMargin, launchMargin, type MarginOptions, margin as marginOp, movesByNorm } from "./margin.ts";
 import { launchProduct, splitsOf } from "./matmul.ts";
 import { partsOf, sumParts as sumOf } from "./reduce.ts";
-import {
-  checkSoftmaxOptions,
-  launchSoftmax,
-  liveShares,
-  referenceRow,
-  type SoftmaxOptions,
-} from "./softmax.ts";
+import { rowNorms } from "./row_norms.ts";
+import { scaleRowsBy } from "./scale_rows.ts";
+import { checkSoftmaxOptions, launchSoftmax, liveShares, type SoftmaxOptions } from "./softmax.ts";
+import { softmaxLoss } from "./softmax_loss.ts";
 
 export interface ClassifierLossOptions extends SoftmaxOptions {
   /** Whether the logits are the cosines of x and w, to be multiplied by logitScale; else they are the products. */
   readonly cosine?: boolean;
+  /** What `margin` makes of the cosines, with the lengths of x as norm: s times them; without a bias. */
+  readonly margin?: MarginOptions;
   /**
    * Leaves out of the gradient, row by row and block by block, what is below this part of the row's share at every logit of
    * the block; 0 unless told, which leaves nothing out. Easy rows, and classes that no row is confused with, then cost no
@@ -33,35 +34,35 @@ export interface ClassifierLossOptions extends SoftmaxOptions {
  * the loss of `softmaxLoss` for the logits x wT + bias, or for the cosines of the rows of x and w. The logits (N, C) are
  * never stored: they are made for one block of classes at a time, and once more for the gradient, which costs 8 N C D
  * flops instead of 6, and memory for x, w, their gradients and one block. w and its gradient may be larger than what the
- * device binds at once. Throws where shapes or an option do not fit.
+ * device binds at once. With a margin, a block of cosines is held too. Throws where shapes or an option do not fit.
  */
 export const classifierLoss = op({
   reference: (x: Nd, w: Nd, bias: Nd | undefined, label: Nd, options: AsNd<ClassifierLossOptions>) => {
     const [N, D] = x.shape;
     const [C] = w.shape;
-    const { cosine = false, logitScale = 1, reduction } = options;
+    const { cosine = false, margin } = options;
     const [a, b] = cosine
       ? [l2Normalize.reference(x, undefined), l2Normalize.reference(w, undefined)]
       : [x, w];
-    const share = referenceShare(label, C, options);
-    const rows = nd([N], (n) => {
-      if (share(n) === 0) return 0;
-      const z = Float64Array.from({ length: C }, (_, c) => {
-        return logitScale * (sum(D, (d) => a.at(n, d) * b.at(c, d)) + (bias?.at(c) ?? 0));
-      });
-      return share(n) * referenceRow(z, label.at(n), options);
-    });
-    return reduction === "none" ? rows : array([], Float64Array.of(sum(N, (n) => rows.at(n))));
+    const z = nd([N, C], (n, c) => sum(D, (d) => a.at(n, d) * b.at(c, d)) + (bias?.at(c) ?? 0));
+    const logits = margin ? marginOp.reference(z, label, rowNorms.reference(x), margin) : z;
+    return softmaxLoss.reference(logits, label, options);
   },
   run: (x: Tensor, w: Tensor, bias: Tensor | undefined, label: Tensor, options: ClassifierLossOptions) => {
     checkShapes(x, w, bias, label);
     checkSoftmaxOptions("classifierLoss", options);
-    const { filter = 0, block } = options;
+    const { filter = 0, block, cosine = false, margin } = options;
     if (!(filter >= 0 && Number.isFinite(Math.fround(filter)))) {
       throw new Error(`classifierLoss: filter is ${filter} but must be a number from 0 up`);
     }
     if (block !== undefined && !(Number.isInteger(block) && block > 0)) {
       throw new Error(`classifierLoss: block is ${block} but must be a whole number above zero`);
+    }
+    if (margin) {
+      if (!cosine) throw new Error("classifierLoss: cosine is false but must be true with a margin");
+      if (bias)
+        throw new Error("classifierLoss: bias is given but must be undefined with a margin; leave it out");
+      checkMargin("classifierLoss", true, margin);
     }
     const { gpu } = x;
     const [N, D] = x.shape;
@@ -78,9 +79,7 @@ export const classifierLoss = op({
 
     // What one block at a time is made in.
     const scratch = gpu.empty([N * most]);
-    const unit = options.cosine
-      ? { x: normalize(x), y: gpu.empty([most * D]), norm: gpu.empty([most]) }
-      : undefined;
+    const unit = cosine ? { x: normalize(x), y: gpu.empty([most * D]), norm: gpu.empty([most]) } : undefined;
     const a = unit?.x.y ?? x;
     const rowsOf = (t: Tensor, { first, C }: ClassBlock) => gpu.slice(t, first * D, [C, D]);
     const logitsOf = ({ C }: ClassBlock) => gpu.slice(scratch, 0, [N, C]);
@@ -91,10 +90,30 @@ export const classifierLoss = op({
             norm: gpu.slice(unit.norm, 0, [block.C]),
           })
         : rowsOf(w, block);
+    const cosines = margin && gpu.empty([N * most]);
+    const head = unit &&
+      margin && {
+        norm: unit.x.norm,
+        own: margin.kind === "curricularface" ? labelCosines(a, w, label, blocks) : undefined,
+      };
+    /** A block's cosines as logits, or its gradients by logits as those by cosines, which `result` then holds. */
+    const withMargin = (
+      block: ClassBlock,
+      result: Tensor,
+      knobs: Parameters<typeof launchMargin>[2],
+      dnorm?: Tensor,
+    ) => {
+      if (!head || !cosines) return;
+      const cosine = gpu.slice(cosines, 0, [N, block.C]);
+      launchMargin({ cosine, label, ...head, result, dnorm }, margin, knobs, block);
+    };
     const toLogits = (block: ClassBlock, b: Tensor, live?: Tensor): Tensor => {
-      const c = logitsOf(block).view([1, N, block.C]);
+      const logits = logitsOf(block);
+      const c = (cosines ? gpu.slice(cosines, 0, [N, block.C]) : logits).view([1, N, block.C]);
       const shift = bias && gpu.slice(bias, block.first, [block.C]);
-      return launchProduct(a, b, { transposeB: true }, { bias: shift, live, c }).view([N, block.C]);
+      launchProduct(a, b, { transposeB: true }, { bias: shift, live, c });
+      withMargin(block, logits, {});
+      return logits;
     };
 
     const P = Math.ceil(C / SPAN);
@@ -126,6 +145,7 @@ export const classifierLoss = op({
       const dw = w.needsGrad ? gpu.empty([C, D]) : null;
       const dbias = bias?.needsGrad ? gpu.empty([C]) : null;
       const db = unit && dw ? gpu.empty([most * D]) : undefined;
+      const dnorm = x.needsGrad && margin && movesByNorm(margin) ? gpu.empty([N]) : undefined;
       let sums: Tensor | undefined;
       for (const [i, block] of [...blocks.entries()].reverse()) {
         const rows = shares ? shares[i] : upstream;
@@ -143,6 +163,12 @@ export const classifierLoss = op({
           dlogits: logitsOf(block),
         };
         const { dlogits } = launchSoftmax(label, rows, options, given);
+        withMargin(
+          block,
+          dlogits,
+          { GRAD: true, DNORM: dnorm !== undefined, ADD: sums !== undefined },
+          dnorm,
+        );
         if (x.needsGrad) {
           const SPLITS = splitsOf(logitsOf(blocks[0]), rowsOf(w, blocks[0]), {});
           sums = launchProduct(dlogits, b, {}, { SPLITS, live, ...(sums && { c: sums, accumulate: true }) });
@@ -159,11 +185,37 @@ export const classifierLoss = op({
         }
       }
       const da = sums && sumOf(sums, [N, D]);
-      return [da ? (unit ? normalizeDx(unit.x, da) : da) : null, dw, dbias, null];
+      const dx = da && (unit ? normalizeDx(unit.x, da) : da);
+      return [dx ? (dnorm ? add(dx, scaleRowsBy(a, dnorm)) : dx) : null, dw, dbias, null];
     };
     return [reduce(loss, options.reduction), vjp];
   },
 });
+
+/** The cosines of each row's label (N), of unit rows x (N, D) and w (C, D); anything where the label is no class. */
+function labelCosines(
+  x: Tensor,
+  w: Tensor,
+  label: Tensor,
+  blocks: readonly { first: number; C: number }[],
+): Tensor {
+  const { gpu, shape } = x;
+  const { subgroup, WG } = rowTile(gpu, shape[1]);
+  const cosine = gpu.empty([shape[0]]);
+  for (const { first, C } of blocks) {
+    const given = {
+      x,
+      w: gpu.slice(w, first * shape[1], [C, shape[1]]),
+      label,
+      first,
+      epsilon: EPSILON,
+      cosine,
+    };
+    if (subgroup) gpu.launch(labelCosineSubgroup, given, { WG });
+    else gpu.launch(labelCosine, given, { WG });
+  }
+  return cosine;
+}
 
 /** Into what blocks classes are dealt, such that the device binds the logits and weights of one. Throws where it cannot. */
 function fittingBlock({ gpu, shape: [N, D] }: Tensor, { shape: [C] }: Tensor, block: number | undefined) {

@@ -49,4 +49,5 @@ export function normalizeDx({ y, norm }: Unit, dy: Tensor, dx?: Tensor): Tensor 
   return y.gpu.launch(subgroup ? l2NormalizeDxSubgroup : l2NormalizeDx, { y, norm, dy, dx }, { WG }).dx;
 }
 
-const EPSILON = 1e-12;
+/** Shortest length that is divided by unless told. */
+export const EPSILON = 1e-12;

@@ -39,7 +39,7 @@ export const softmaxLoss = op({
   run: (logits: Tensor, label: Tensor, options: SoftmaxLossOptions) => {
     checkSoftmaxOptions("softmaxLoss", options);
     const { reduction, inPlace = false } = options;
-    const whole = wholeOf(logits, label);
+    const whole = wholeOf("softmaxLoss", logits, label);
     const { C } = whole;
     if (inPlace && reduction === "none") {
       throw new Error(
@@ -49,7 +49,7 @@ export const softmaxLoss = op({
     const share = shareOf("softmaxLoss", label, C, options);
     if (reduction === "none") {
       // What the rows count is told with dL/dloss, so the gradient is made then.
-      const { loss, stats } = rowsOf(logits, label, share, options, false);
+      const { loss, stats } = rowsOf(whole, logits, label, share, options, false);
       return [
         loss,
         (dloss) => {
@@ -58,19 +58,24 @@ export const softmaxLoss = op({
         },
       ];
     }
-    const { loss, dlogits } = rowsOf(logits, label, share, options, logits.needsGrad, inPlace);
+    const { loss, dlogits } = rowsOf(whole, logits, label, share, options, logits.needsGrad, inPlace);
     return [reduce(loss, reduction), (dloss) => [timesUpstream(dlogits, dloss), null]];
   },
 });
 
-/** The softmax probability of each row's label: logits (N, C), label (N) of u32 -> (N). Not differentiated. */
+/**
+ * The softmax probability of each row's label: logits (N, C), label (N) of u32 -> (N). Not differentiated.
+ * Throws where a shape does not fit.
+ */
 export function labelProbability(logits: Tensor, label: Tensor): Tensor {
-  const share = shareOf("labelProbability", label, wholeOf(logits, label).C, { reduction: "none" });
-  return rowsOf(logits, label, share, {}, false).p;
+  const whole = wholeOf("labelProbability", logits, label);
+  const share = shareOf("labelProbability", label, whole.C, { reduction: "none" });
+  return rowsOf(whole, logits, label, share, {}, false).p;
 }
 
 /** Loss and gradient of all rows: one workgroup a row, or several where there are few rows. */
 function rowsOf(
+  block: ReturnType<typeof wholeOf>,
   logits: Tensor,
   label: Tensor,
   share: Share,
@@ -78,7 +83,6 @@ function rowsOf(
   GRAD: boolean,
   inPlace = false,
 ) {
-  const block = wholeOf(logits, label);
   const given = GRAD && inPlace ? { block, dlogits: logits, GRAD } : { block, logits, GRAD };
   const slices = softmaxSlices(logits.gpu, logits.shape[0], block.C);
   if (slices.SLICES === 1) return launchSoftmax(label, share, options, given);
@@ -93,12 +97,12 @@ function rowsOf(
   return launchSoftmax(label, share, options, GRAD ? { ...whole, slices } : whole);
 }
 
-/** All classes of logits (N, C) as one block. */
-function wholeOf({ shape }: Tensor, label: Tensor) {
+/** All classes of logits (N, C) as one block. Throws, in the name of `what`, where logits or label have another shape. */
+function wholeOf(what: string, { shape }: Tensor, label: Tensor) {
   const [N, C] = shape;
-  if (shape.length !== 2) throw new Error(`softmaxLoss: logits is (${shape.join(", ")}) but must be (N, C)`);
+  if (shape.length !== 2) throw new Error(`${what}: logits is (${shape.join(", ")}) but must be (N, C)`);
   if (String(label.shape) !== String([N])) {
-    throw new Error(`softmaxLoss: label is (${label.shape.join(", ")}) but must be (N) with N = ${N}`);
+    throw new Error(`${what}: label is (${label.shape.join(", ")}) but must be (N) with N = ${N}`);
   }
   return { C, ALL: C, first: 0 };
 }
