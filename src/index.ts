@@ -1,17 +1,27 @@
 // What the package offers, in browsers and in Node. Nothing here imports Node or a package.
 
-export { faceTemplates, type Similarity, similarity, warp } from "./face/align.ts";
+export { faceTemplates, type Similarity, similarity, warp, warpTransforms } from "./face/align.ts";
 export { type BatchDraw, type BatchFiller, type BatchTask, batchFiller } from "./face/batches.ts";
 export {
   type AllPairs,
   type Blufr,
+  type BlufrOptions,
   type BlufrResult,
   blufr,
+  blufrOnDevice,
   type OverTrials,
   parseBlufr,
   verifyAllPairs,
 } from "./face/blufr.ts";
 export { type CenterRecipe, centerRecipes } from "./face/centers.ts";
+export {
+  chiSquaredScores,
+  deepFaceFeatures,
+  type LinearSvm,
+  largestOf,
+  linearSvm,
+  type SvmOptions,
+} from "./face/chi_squared.ts";
 export { type Dataset, type ImageBytes, type ImageSize, makeDataset } from "./face/dataset.ts";
 export { type Degradation, degradations, degrade, degradeSome } from "./face/degrade.ts";
 export {
@@ -22,9 +32,11 @@ export {
   identify,
   identifyTop,
   lfwIdentification,
+  type SearchOptions,
+  searchGallery,
 } from "./face/identification.ts";
 export { isNet } from "./face/is_net.ts";
-export { createModel, type Model, type ModelOptions } from "./face/model.ts";
+export { type Classifier, createModel, type Model, type ModelOptions } from "./face/model.ts";
 export {
   digitNet,
   faceNet,
@@ -38,11 +50,23 @@ export {
 } from "./face/nets.ts";
 export { withoutPeople } from "./face/overlap.ts";
 export { folds, makePairs, type Pair } from "./face/pairs.ts";
+export type {
+  Batch,
+  Moment,
+  Objective,
+  PairScorer,
+  Recipe,
+  RecipeSettings,
+  Setting,
+  Stage,
+} from "./face/recipe.ts";
+export { type RecipeName, recipes } from "./face/recipes/index.ts";
 export { resize, resizeAll, toColour, toGrey } from "./face/resize.ts";
 export { areaUnder, equalErrorRate, type Roc, roc, trueAcceptRate } from "./face/roc.ts";
 export {
   batches,
   type Changes,
+  classBatches,
   classCounts,
   drawChanges,
   fillBatch,
@@ -66,8 +90,6 @@ export {
 } from "./face/theory.ts";
 export {
   evaluate,
-  type LossName,
-  losses,
   type Outputs,
   type Progress,
   type ScheduleName,
@@ -87,7 +109,8 @@ export { type CenterUpdateOptions, centerGradient, updateCenters } from "./ops/c
 export { type ContrastiveOptions, reestimateMargin } from "./ops/contrastive_loss.ts";
 export * from "./ops/index.ts";
 export { labelCounts, labels, type RowOptions } from "./ops/labels.ts";
-export { type MarginName, type MarginOptions, margins } from "./ops/margin.ts";
+export type { MagnitudeLossOptions } from "./ops/magnitude_loss.ts";
+export { type MarginName, type MarginOptions, margins, sphereFaceLambda } from "./ops/margin.ts";
 export type { SoftmaxOptions } from "./ops/softmax.ts";
 export { labelProbability, type SoftmaxLossOptions } from "./ops/softmax_loss.ts";
 export { topK } from "./ops/top_k.ts";

@@ -4,9 +4,11 @@ import { error } from "../src/check/check.ts";
 import { createCenters } from "../src/face/centers.ts";
 import { makeDataset } from "../src/face/dataset.ts";
 import { digitNet } from "../src/face/nets.ts";
-import { type TrainOptions, train } from "../src/face/train.ts";
+import type { RecipeSettings } from "../src/face/recipe.ts";
+import { recipes } from "../src/face/recipes/index.ts";
+import { train } from "../src/face/train.ts";
 import type { Gpu } from "../src/gpu.ts";
-import { trainingArgs, trainOptions } from "../src/node/options.ts";
+import { recipeOf, trainingArgs, trainOptions } from "../src/node/options.ts";
 import { backward } from "../src/op.ts";
 import { centerGradient, updateCenters } from "../src/ops/center_loss.ts";
 import { add, centerLoss, matmul, softmaxLoss } from "../src/ops/index.ts";
@@ -331,11 +333,13 @@ describe("training", () => {
   const options = (...args: string[]) =>
     trainOptions(parseArgs<typeof trainingArgs>(args, trainingArgs), { epochs: 2, mirror: false });
 
-  test("a recipe brings its weight of the loss, unless another is given", () => {
-    expect(options()).toMatchObject({ centers: "paper", lambda: 0.003, alpha: 0.5 });
-    expect(options("--centers", "released")).toMatchObject({ centers: "released", lambda: 0.008 });
-    expect(options("--centers", "released", "--lambda", "0.1")).toMatchObject({ lambda: 0.1 });
-    expect(() => options("--centers", "mean")).toThrow(
+  test("a way to move centers brings its weight of the loss, unless another is given", () => {
+    const settings = (told: { centers?: string; lambda?: string }) =>
+      recipeOf("recipe", "center", told as Parameters<typeof recipeOf>[2]).settings;
+    expect(settings({})).toEqual({ centers: "paper", lambda: 0.003, alpha: 0.5 });
+    expect(settings({ centers: "released" })).toMatchObject({ centers: "released", lambda: 0.008 });
+    expect(settings({ centers: "released", lambda: "0.1" })).toMatchObject({ lambda: 0.1 });
+    expect(() => settings({ centers: "mean" })).toThrow(
       new Error('--centers: "mean" is given but must be one of paper, released'),
     );
   });
@@ -357,13 +361,14 @@ describe("training", () => {
       classes: ["a", "b", "c"],
     });
     const given = {
-      ...options("--batch", "12", "--lambda", "0.1"),
+      ...options("--batch", "12"),
       net: digitNet(8),
-      loss: "center" as const,
+      recipe: recipes.center({ lambda: 0.1 }),
     };
     try {
-      const run = async (change: Partial<TrainOptions>) => {
-        const { model, curve, parameterHash } = await train(gpu, data, { ...given, ...change });
+      const run = async (settings: RecipeSettings) => {
+        const recipe = recipes.center({ lambda: 0.1, ...settings });
+        const { model, curve, parameterHash } = await train(gpu, data, { ...given, recipe });
         model.dispose();
         expect(curve.at(-1)!).toBeLessThan(0.7 * curve[0]!);
         return parameterHash;
@@ -372,7 +377,7 @@ describe("training", () => {
       const released = await run({ centers: "released" });
       expect(released).not.toBe(paper);
       expect(await run({ centers: "released", alpha: 0 })).toBe(released); // alpha is not used
-      await expect(train(gpu, data, { ...given, centers: "none" as "paper" })).rejects.toThrow(
+      await expect(run({ centers: "none" as "paper" })).rejects.toThrow(
         new Error("train: centers is none but must be one of paper, released"),
       );
     } finally {

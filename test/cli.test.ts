@@ -57,14 +57,14 @@ function people(folder: string, count: number, images: number): string {
 }
 
 describe("digits", () => {
-  test("start compares the losses, prints the table, writes the page and the JSON", async () => {
+  test("start compares recipes, prints the table, writes the page and the JSON", async () => {
     const page = join(scratch, "report.html");
     const ended = await knotgrad(
       "start",
       "--epochs",
       "1",
-      "--losses",
-      "softmax,km+center",
+      "--recipes",
+      "softmax,km-center",
       "--report",
       page,
       "--json",
@@ -73,7 +73,7 @@ describe("digits", () => {
     expect(ended.code).toBe(0);
     const { adapter, runs } = lastJson(ended);
     expect(Object.keys(adapter).sort()).toEqual(["architecture", "description", "software", "vendor"]);
-    expect(runs.map((run: { loss: string }) => run.loss)).toEqual(["softmax", "km+center"]);
+    expect(runs.map((run: { recipe: string }) => run.recipe)).toEqual(["softmax", "km-center"]);
     for (const run of runs) {
       expect(run).toMatchObject({ seed: 1, epochs: 1 });
       expect(run.parameterHash).toMatch(/^[0-9a-f]{64}$/);
@@ -88,7 +88,7 @@ describe("digits", () => {
       expect(Object.keys(run.verification.tarAtFar).sort()).toEqual(["0.001", "0.01"]);
     }
     const html = readFileSync(page, "utf8");
-    expect(html).toContain("km+center");
+    expect(html).toContain("km-center");
     expect(html).not.toMatch(/(src|href)="https?:/);
   });
 });
@@ -110,7 +110,7 @@ describe("faces", () => {
         "train",
         "--data",
         data,
-        "--loss",
+        "--recipe",
         "km",
         "--gamma",
         "2",
@@ -127,10 +127,10 @@ describe("faces", () => {
     expect(trained.stderr).toMatch(/pipelines compiled (\d+)\/\1/);
     expect(trained.code).toBe(0);
     const { runs, checkpoint } = lastJson(trained);
-    expect(runs[0]).toMatchObject({ loss: "km", gamma: 2, accuracy: { clean: null }, verification: null });
+    expect(runs[0]).toMatchObject({ recipe: "km", gamma: 2, accuracy: { clean: null }, verification: null });
     const { tensors, metadata } = readSafetensors(readFileSync(checkpoint));
     expect(tensors["classifier.weight"].shape).toEqual([16, 4]);
-    expect(JSON.parse(metadata["training"])).toMatchObject({ loss: "km", gamma: 2, seed: 1 });
+    expect(JSON.parse(metadata["training"])).toMatchObject({ recipe: "km", gamma: 2, seed: 1 });
 
     const verified = await knotgrad(
       "verify",
@@ -164,9 +164,9 @@ describe("faces", () => {
     ],
     ["an unknown option", () => ["train", "--gama", "2"], /there is no option --gama/],
     [
-      "an unknown loss",
-      () => ["train", "--loss", "hinge"],
-      /--loss: "hinge" is given but must be one of softmax, km/,
+      "an unknown recipe",
+      () => ["train", "--recipe", "hinge"],
+      /--recipe: "hinge" is given but must be one of softmax, km/,
     ],
     [
       "gamma that is no number",
@@ -218,8 +218,8 @@ describe("faces", () => {
     ],
     [
       "what comes after an option without its value",
-      () => ["train", "--profile", "--loss", "dance"],
-      /--loss: "dance"/,
+      () => ["train", "--profile", "--recipe", "dance"],
+      /--recipe: "dance"/,
     ],
     ["a check of no operation", () => ["check", "dance"], /there is no operation dance/],
   ];

@@ -5,6 +5,7 @@ import { type AnyOp, check } from "../src/check/check.ts";
 import { makeDataset } from "../src/face/dataset.ts";
 import { createModel } from "../src/face/model.ts";
 import { digitNet, type Net } from "../src/face/nets.ts";
+import { recipes } from "../src/face/recipes/index.ts";
 import { type TrainOptions, train } from "../src/face/train.ts";
 import { flat } from "../src/flat.ts";
 import { fromHalves, toHalves } from "../src/half.ts";
@@ -376,10 +377,7 @@ function bars(perClass: number) {
 
 const training: TrainOptions = {
   net: tiny,
-  loss: "km",
-  gamma: 1,
-  lambda: 0.003,
-  alpha: 0.5,
+  recipe: recipes.km(),
   epochs: 3,
   batch: 12,
   rate: 0.05,

@@ -15,13 +15,14 @@ import {
   parameterCount,
   sphereFace,
 } from "../src/face/nets.ts";
+import { recipes } from "../src/face/recipes/index.ts";
 import type { TrainOptions } from "../src/face/train.ts";
 import { saveCheckpoint } from "../src/node/checkpoint.ts";
 import { digitExperiment } from "../src/node/experiments/digits.ts";
 import { openGpu } from "../src/node/gpu.ts";
 import { loadModel, readModelFile, saveModel } from "../src/node/model_file.ts";
 import { backward } from "../src/op.ts";
-import { batchNorm, conv2d, matmul, prelu, softmaxLoss } from "../src/ops/index.ts";
+import { batchNorm, conv2d, locallyConnected, matmul, prelu, relu, softmaxLoss } from "../src/ops/index.ts";
 import { sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
 import { array, type Nd, nd } from "../src/reference.ts";
@@ -40,6 +41,13 @@ describe("sizes", () => {
     expect(multiplyAdds(faceNet(128))).toBe(387_072 + 3_096_576 + 3_096_576 + 3_096_576 + 688_128);
     // 14x14x16x9 + 7x7x32x144 + 4x4x64x288 + 1024x32
     expect(multiplyAdds(digitNet(32))).toBe(28_224 + 225_792 + 294_912 + 32_768);
+  });
+
+  test("a local layer's weights count once for each place", () => {
+    // 3x3x16, 16x(9x16x4 + 4), 16x9x4x4, 64x3 + 3
+    expect(parameterCount(localNet)).toBe(144 + 9_280 + 2_304 + 195);
+    // 64x9x16, as the filters before are at 8x8 places; then each weight is used once
+    expect(multiplyAdds(localNet)).toBe(9_216 + 9_216 + 2_304 + 192);
   });
 
   // Parameters without the classifier's, multiply-adds, and a unit in the last digit that is published.
@@ -65,9 +73,33 @@ describe("sizes", () => {
 });
 
 const conv = { kind: "conv", filters: 1, size: 1, stride: 1, pad: 0 } as const;
+const local = { ...conv, kind: "local" } as const;
+
+/** Filters that differ from place to place, with and without bias, and ReLUs, one of which ends a sum's second term. */
+const localNet: Net = {
+  name: "local",
+  height: 16,
+  width: 16,
+  channels: 1,
+  layers: [
+    { ...conv, filters: 16, size: 3, stride: 2, pad: 1 },
+    { kind: "relu" },
+    { ...local, filters: 4, size: 3, stride: 2, pad: 1, bias: true },
+    { kind: "residual", layers: [{ ...local, filters: 4, size: 3, pad: 1 }, { kind: "relu" }] },
+    { kind: "flatten" },
+    { kind: "linear", size: 3 },
+  ],
+};
+
 const bad: [string, Net["layers"], RegExp][] = [
   ["linear on images", [{ kind: "linear", size: 3 }], /layer 0.linear gets \(4, 4, 1\); put flatten between/],
   ["conv on rows", [{ kind: "flatten" }, conv], /layer 1.conv gets \(16\)/],
+  ["local on rows", [{ kind: "flatten" }, local], /layer 1.local gets \(16\); put flatten between/],
+  [
+    "a local filter too large",
+    [{ ...local, size: 9 }],
+    /^bad: layer 0.local: a window of \(9, 9\) is given but must fit into \(4, 4\)/,
+  ],
   ["no row at the end", [{ kind: "prelu" }], /the last layer gives \(4, 4, 1\) but must give one row/],
   ["a filter too large", [{ ...conv, size: [9, 1], pad: 1 }], /\(9, 1\).*must fit into \(4, 4\)/],
   [
@@ -112,6 +144,7 @@ describe("weights", () => {
       { kind: "batchNorm" },
       { ...wide, groups: 512 },
       { ...wide, groups: 64, size: [2, 1], spread: 0.01 },
+      { ...local, filters: 8, pad: 1, bias: true },
       { kind: "flatten" },
     ];
     const net = { name: "spread", height: 6, width: 5, channels: 3, layers };
@@ -123,6 +156,8 @@ describe("weights", () => {
     expect((await rms("0.conv.weight")) * Math.sqrt(3 * 27)).toBeCloseTo(1, 1);
     expect((await rms("2.conv.weight")) * Math.sqrt(9)).toBeCloseTo(1, 1);
     expect((await rms("3.conv.weight")) / 0.01).toBeCloseTo(1, 1);
+    expect((await rms("4.local.weight")) * Math.sqrt(512)).toBeCloseTo(1, 1); // of one place
+    expect(await rms("4.local.bias")).toBe(0);
   });
 });
 
@@ -213,6 +248,29 @@ describe("embeddings", () => {
   );
 });
 
+test("local layers and ReLUs make embeddings by formula, in f16 too", async () => {
+  const model = scattered(localNet, 11);
+  const values: { [name: string]: Nd } = {};
+  for (const [name, t] of Object.entries(model.parameters.tensors))
+    values[name] = array(t.shape, Float64Array.from(await t.read()));
+  const x = array([5, 16, 16, 1], Float64Array.from(normal(5 * 256, 12)));
+  const strided = { stride: 2, pad: 1 };
+  let y = relu.reference(conv2d.reference(x, values["0.conv.weight"], undefined, strided));
+  y = locallyConnected.reference(y, values["2.local.weight"], values["2.local.bias"], strided);
+  const z = locallyConnected.reference(y, values["3.residual.0.local.weight"], undefined, { pad: 1 });
+  const rows = nd([5, 64], (n, i) => y.data[n * 64 + i] + Math.max(z.data[n * 64 + i], 0));
+  const want = matmul.reference(rows, values["5.linear.weight"], values["5.linear.bias"], {});
+
+  const images = gpu.tensor(Float32Array.from(x.data), x.shape);
+  expect(error(await model.embed(images, false).read(), want.data)).toBeLessThan(1e-5);
+  if (!gpu.device.features.has("shader-f16")) return;
+  const half = createModel(gpu, localNet, 3, 11, { precision: "f16" });
+  half.parameters.values.write(await model.parameters.values.read());
+  const off = error(await half.embed(images, false).read(), want.data);
+  expect(off).toBeGreaterThan(1e-5); // stored in f16 indeed
+  expect(off).toBeLessThan(1e-2);
+});
+
 describe("training moves everything, and the loss falls", () => {
   /** The same kinds of layers on 16x16 pixels: a sixteenth of the channels, and nothing from the first residual to the last. */
   function tiny(net: Net): Net {
@@ -235,8 +293,8 @@ describe("training moves everything, and the loss falls", () => {
   }
 
   // The compact nets learn in train.test.ts.
-  test.each([mobileFaceNet(), sphereFace(20)])("$name", async (net) => {
-    const model = createModel(gpu, tiny(net), 4, 3);
+  test.each([mobileFaceNet(), sphereFace(20), localNet])("$name", async (net) => {
+    const model = createModel(gpu, net === localNet ? net : tiny(net), 4, 3);
     const { parameters, embed, classify } = model;
     const optimizer = sgd(parameters, { rate: 0.05, momentum: 0.9 });
     const x = gpu.tensor(normal(8 * 256 * net.channels, 7), [8, 16, 16, net.channels]);
@@ -274,12 +332,12 @@ describe("files", () => {
   };
   const read = async (path: string) => loadModel(gpu, await readModelFile(path));
 
-  test("hold any net", async () => {
+  test.each([residualNet, localNet])("hold any net: $name", async (net) => {
     const path = join(folder, "tiny.safetensors");
-    const model = scattered(residualNet, 9);
-    await saveModel(path, { model, classes }, { loss: "km" } as TrainOptions);
+    const model = scattered(net, 9);
+    await saveModel(path, { model, classes }, { recipe: recipes.km() } as TrainOptions);
     const loaded = await read(path);
-    expect(loaded.net).toEqual(residualNet);
+    expect(loaded.net).toEqual(net);
     expect(await embedding(loaded)).toEqual(await embedding(model));
   });
 
@@ -313,6 +371,8 @@ describe("files", () => {
     ["a layer of a kind to come", { format: "knotgrad 2", net: layered([{ kind: "attention" }]) }],
     ["an option to come", { format: "knotgrad 2", net: layered([{ ...conv, dilation: 2 }]) }],
     ["half a filter", { format: "knotgrad 2", net: layered([{ ...conv, size: [3, 0.5] }]) }],
+    ["local filters in groups", { format: "knotgrad 2", net: layered([{ ...local, groups: 1 }]) }],
+    ["a ReLU with a slope", { format: "knotgrad 2", net: layered([{ kind: "relu", slope: 0 }]) }],
     ["a broken layer inside", { format: "knotgrad 2", net: layered([{ kind: "residual", layers: [{}] }]) }],
     ["a name of format 1 that there is not", { format: "knotgrad 1", net: "toString", embedding: "5" }],
     ["a format to come", { format: "knotgrad 3", net: JSON.stringify(residualNet) }],

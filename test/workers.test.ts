@@ -10,6 +10,7 @@ import { PNG } from "pngjs";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { batchSource, drawBatches, fillHere } from "../src/face/batches.ts";
 import { type Dataset, makeDataset } from "../src/face/dataset.ts";
+import { recipes } from "../src/face/recipes/index.ts";
 import { type TrainOptions, train } from "../src/face/train.ts";
 import { loadFiles } from "../src/node/files.ts";
 import { openGpu } from "../src/node/gpu.ts";
@@ -215,8 +216,8 @@ describe("batches", () => {
   const draw = { epochs: 2, batch: 16, mirror: true, shift: 2, seed: 5 };
 
   test("filled in a worker are the same, in the same order, and end", async () => {
-    const here = batchSource(data, drawBatches(60, draw), fillHere(data));
-    const there = batchSource(data, drawBatches(60, draw), fillInWorker(data));
+    const here = batchSource(data, drawBatches(data.labels, draw), fillHere(data));
+    const there = batchSource(data, drawBatches(data.labels, draw), fillInWorker(data));
     for (let k = 0; k < 6; k++) {
       const [a, b] = [await here.next(), await there.next()];
       expect(Buffer.from(b.pixels.buffer).equals(Buffer.from(a.pixels.buffer))).toBe(true);
@@ -242,10 +243,7 @@ describe("batches", () => {
       ...{ name: "bars", height: 28, width: 28, channels: 1 },
       layers: [{ kind: "flatten" }, { kind: "linear", size: 8 }, { kind: "batchNorm" }],
     },
-    loss: "km",
-    gamma: 1,
-    lambda: 0.003,
-    alpha: 0.5,
+    recipe: recipes.km(),
     rate: 0.05,
     schedule: "linear",
     momentum: 0.9,

@@ -2,7 +2,7 @@
 
 import { random } from "../random.ts";
 import type { Dataset } from "./dataset.ts";
-import { batches, type Changes, drawChanges, fillBatch } from "./sampling.ts";
+import { batches, type Changes, classBatches, drawChanges, fillBatch } from "./sampling.ts";
 
 /** The images of one batch, and how each is changed. */
 export interface BatchDraw extends Changes {
@@ -37,12 +37,14 @@ export interface BatchSource {
 const AHEAD = 2;
 
 /**
- * What is drawn for each batch of N images in `epochs` passes: the order from the seed, the changes from the one after.
- * Throws, at the first batch, where the images do not fill one.
+ * What is drawn for each batch of images with labels (N) in `epochs` passes: the order from the seed, the changes from the
+ * one after; with `perClass`, as many images of each class in a batch. Throws, at the first batch, where the images do not
+ * fill one.
  */
 export function* drawBatches(
-  N: number,
+  labels: ArrayLike<number>,
   options: {
+    readonly perClass?: number | undefined;
     readonly epochs: number;
     readonly batch: number;
     readonly mirror: boolean;
@@ -50,11 +52,15 @@ export function* drawBatches(
     readonly seed: number;
   },
 ): Generator<BatchDraw, void> {
-  const { epochs, batch, seed } = options;
+  const { epochs, batch, perClass, seed } = options;
   const order = random(seed);
   const changes = random(seed + 1);
   for (let epoch = 0; epoch < epochs; epoch++) {
-    for (const indices of batches(N, batch, order)) {
+    const drawn =
+      perClass === undefined
+        ? batches(labels.length, batch, order)
+        : classBatches(labels, batch, perClass, order);
+    for (const indices of drawn) {
       yield { indices, ...drawChanges(batch, options, changes) };
     }
   }

@@ -4,12 +4,15 @@ import type { Gpu } from "../gpu.ts";
 import { batchNorm } from "../ops/batch_norm.ts";
 import { cast, type Precision, refusePrecision } from "../ops/cast.ts";
 import { conv2d } from "../ops/conv2d.ts";
-import { add } from "../ops/elementwise.ts";
+import { add, scale } from "../ops/elementwise.ts";
+import { l2Normalize } from "../ops/l2_normalize.ts";
+import { locallyConnected } from "../ops/locally_connected.ts";
 import { matmul } from "../ops/matmul.ts";
 import { prelu } from "../ops/prelu.ts";
+import { relu } from "../ops/relu.ts";
 import { type Random, random } from "../random.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
-import { allPlaced, type Net, type Placed, placed } from "./nets.ts";
+import { allPlaced, type Net, type Placed, placed, withInner } from "./nets.ts";
 
 /** Numbers in an embedding. Throws where the net does not end in one row. */
 function embeddingSize(net: Net): number {
@@ -24,30 +27,44 @@ export interface Model {
   readonly net: Net;
   /** What training moves. */
   readonly parameters: Flat;
-  /** Running statistics of BatchNorm. */
+  /** Running statistics of BatchNorm, and the weights of frozen layers. */
   readonly state: Flat;
   /** Numbers in an embedding. */
   readonly embedding: number;
   /** Classes that the classifier tells apart. */
   readonly classes: number;
-  /** x (N, H, W, C) -> embeddings (N, D). In training, BatchNorm uses and records the batch's statistics. */
-  embed(x: Tensor, training: boolean): Tensor;
-  /** Embeddings (N, D) -> logits (N, classes). */
+  readonly classifier: Classifier;
+  /**
+   * x (N, H, W, C) -> embeddings (N, D). In training, BatchNorm uses and records the batch's statistics. `watch` is told what
+   * each outer layer gives, after a PReLU that follows a BatchNorm.
+   */
+  embed(x: Tensor, training: boolean, watch?: (layer: number, y: Tensor) => void): Tensor;
+  /** Embeddings (N, D) -> logits (N, classes). Throws where there is no classifier. */
   classify(embeddings: Tensor): Tensor;
+  /** Embeddings (N, D) -> cosines (N, classes) of their angles with the classes' weights. Throws where those are not normalized. */
+  cosines(embeddings: Tensor): Tensor;
   /** Gives the memory back. */
   dispose(): void;
 }
 
+/**
+ * What makes logits of an embedding x: `linear` x w + bias with w (D, classes); or the cosine of its angle with a class's
+ * weights (classes, D) times a number, or times `length`, that of x; or nothing.
+ */
+export type Classifier = "linear" | "none" | { readonly cosine: number | "length" };
+
 /** What `createModel` can be told. */
 export interface ModelOptions {
+  /** `linear` unless told. */
+  readonly classifier?: Classifier;
+  /** How many of the outer layers, from the first, stay as they are in training; 0 unless told. */
+  readonly frozen?: number;
   /**
    * What activations and their gradients are stored in, up to the first linear layer; f32 unless told. Weights, statistics
    * and sums are f32 in any case. With f16, gradients need a `lossScale`.
    */
   readonly precision?: Precision;
 }
-
-const CLASSIFIER = "classifier";
 
 /**
  * A net and a linear classifier with fresh weights: normal numbers, slopes of 0.25, and BatchNorms and biases that change
@@ -59,46 +76,78 @@ export function createModel(
   net: Net,
   classes: number,
   seed: number,
-  { precision = "f32" }: ModelOptions = {},
+  { precision = "f32", classifier = "linear", frozen = 0 }: ModelOptions = {},
 ): Model {
   refusePrecision("createModel", gpu, precision);
   const D = embeddingSize(net);
   const outer = placed(net);
-  const layers = allPlaced(net);
-  const named = (of: "parameters" | "state") =>
+  if (!(Number.isInteger(frozen) && frozen >= 0 && frozen <= outer.length)) {
+    throw new Error(
+      `createModel: frozen is ${frozen} but must be a whole number from 0 to the ${outer.length} layers of ${net.name}`,
+    );
+  }
+  const [still, moving] = [outer.slice(0, frozen), outer.slice(frozen)];
+  const named = (of: "parameters" | "state", steps: readonly Placed[]) =>
     Object.fromEntries(
-      layers.flatMap((step) =>
+      withInner(steps).flatMap((step) =>
         Object.entries(step[of]).map(([name, shape]): [string, Shape] => [`${step.name}.${name}`, shape]),
       ),
     );
-  const classifier = { weight: `${CLASSIFIER}.weight`, bias: `${CLASSIFIER}.bias` };
   const parameters = flat(gpu, {
-    ...named("parameters"),
-    [classifier.weight]: [D, classes],
-    [classifier.bias]: [classes],
+    ...named("parameters", moving),
+    ...classifierShapes(classifier, D, classes),
   });
-  const state = flat(gpu, named("state"));
-  const spreads = new Map(layers.map((step) => [`${step.name}.weight`, spread(step)]));
+  const state = flat(gpu, { ...named("parameters", still), ...named("state", outer) });
+  const tensors = { ...parameters.tensors, ...state.tensors };
+  const spreads = new Map(allPlaced(net).map((step) => [`${step.name}.weight`, spread(step)]));
   const r = random(seed);
-  for (const [name, t] of Object.entries(parameters.tensors)) {
-    t.needsGrad = true;
-    if (name.endsWith(".weight")) t.write(normal(t.size, spreads.get(name) ?? narrow(t.shape), r));
+  for (const [name, t] of Object.entries(tensors)) {
+    t.needsGrad = name in parameters.tensors;
+    if (name.endsWith(".weight")) t.write(normal(t.size, spreads.get(name) ?? narrow([D, classes]), r));
     if (name.endsWith(".slope")) t.write(new Float32Array(t.size).fill(0.25));
     if (name.endsWith(".scale")) t.write(new Float32Array(t.size).fill(1));
-  }
-  for (const [name, t] of Object.entries(state.tensors)) {
     if (name.endsWith(".variance")) t.write(new Float32Array(t.size).fill(1));
   }
 
-  const tensors = { ...parameters.tensors, ...state.tensors };
-  const embed = (x: Tensor, training: boolean): Tensor => run(outer, tensors, training, cast(x, precision));
-  const classify = (embeddings: Tensor): Tensor =>
-    matmul(embeddings, tensors[classifier.weight], tensors[classifier.bias], {});
+  const embed: Model["embed"] = (x, training, watch) => {
+    const kept = run(still, tensors, false, cast(x, precision), undefined, watch);
+    return run(moving, tensors, training, kept, undefined, (i, y) => watch?.(frozen + i, y));
+  };
+  const weight = tensors[WEIGHT];
+  const cosineOf = (x: Tensor) => matmul(x, l2Normalize(weight), undefined, { transposeB: true });
+  const cosines = (embeddings: Tensor): Tensor => {
+    if (typeof classifier === "object") return cosineOf(l2Normalize(embeddings));
+    throw new Error(`cosines: the classifier is ${classifier} but must be a cosine one`);
+  };
+  const classify = (embeddings: Tensor): Tensor => {
+    if (classifier === "none") throw new Error(`classify: this ${net.name} net has no classifier`);
+    if (classifier === "linear") return matmul(embeddings, weight, tensors[BIAS], {});
+    if (classifier.cosine === "length") return cosineOf(embeddings);
+    return scale(cosines(embeddings), classifier.cosine);
+  };
   const dispose = () => {
     parameters.values.dispose();
     state.values.dispose();
   };
-  return { net, parameters, state, embedding: D, classes, embed, classify, dispose };
+  return { net, parameters, state, embedding: D, classes, classifier, embed, classify, cosines, dispose };
+}
+
+const WEIGHT = "classifier.weight";
+const BIAS = "classifier.bias";
+
+/** Shapes of a classifier's parameters. */
+function classifierShapes(classifier: Classifier, D: number, classes: number): { [name: string]: Shape } {
+  if (classifier === "none") return {};
+  return classifier === "linear" ? { [WEIGHT]: [D, classes], [BIAS]: [classes] } : { [WEIGHT]: [classes, D] };
+}
+
+/** Gives `to` the numbers of all tensors that `other` has too, in the same shape. */
+export async function copyWeights(other: Model, to: Model): Promise<void> {
+  const all = { ...other.parameters.tensors, ...other.state.tensors };
+  for (const [name, t] of Object.entries({ ...to.parameters.tensors, ...to.state.tensors })) {
+    const same = all[name];
+    if (same && String(same.shape) === String(t.shape)) t.write(await same.read());
+  }
 }
 
 /**
@@ -111,12 +160,16 @@ function run(
   training: boolean,
   x: Tensor,
   residual?: Tensor,
+  watch?: (layer: number, y: Tensor) => void,
 ): Tensor {
   const sumAfter = (i: number) => (i === steps.length - 1 ? residual : undefined);
   let y = x;
   for (const [i, { layer, name, to, inner }] of steps.entries()) {
     const of = (what: string) => tensors[`${name}.${what}`];
     if (layer.kind === "conv") y = conv2d(y, of("weight"), layer.bias ? of("bias") : undefined, layer);
+    else if (layer.kind === "local")
+      y = inF32(y, (x) => locallyConnected(x, of("weight"), layer.bias ? of("bias") : undefined, layer));
+    else if (layer.kind === "relu") y = inF32(y, relu);
     else if (layer.kind === "linear") y = matmul(y, of("weight"), of("bias"), {});
     else if (layer.kind === "flatten") y = cast(y, "f32").view([y.shape[0], ...to]);
     else if (layer.kind === "residual") y = run(inner, tensors, training, y, y);
@@ -127,10 +180,14 @@ function run(
       const statistics = { training, mean: of("mean"), variance: of("variance") };
       y = batchNorm(y, of("scale"), of("shift"), slope, sum, statistics);
     } else if (steps[i - 1]?.layer.kind !== "batchNorm") y = prelu(y, of("slope"), sumAfter(i));
+    watch?.(i, y);
   }
   const last = steps.at(-1)?.layer.kind;
   return residual && last !== "batchNorm" && last !== "prelu" ? add(y, residual) : y;
 }
+
+/** f of x in f32, stored as x is. */
+const inF32 = (x: Tensor, f: (x: Tensor) => Tensor): Tensor => cast(f(cast(x, "f32")), x.dtype as Precision);
 
 /**
  * Standard deviation of a layer's fresh weights. Before a BatchNorm, `narrow`: that undoes the scale of what comes before it,
@@ -142,8 +199,8 @@ function spread({ layer, parameters: { weight = [] }, normalized }: Placed): num
   return normalized ? narrow(weight) : Math.sqrt(3) * narrow(weight);
 }
 
-/** 1 / sqrt(3 inputs), the deviation of the uniform weights PyTorch begins with; weights are (..., inputs, outputs). */
-const narrow = (shape: Shape): number => 1 / Math.sqrt(3 * count(shape.slice(0, -1)));
+/** 1 / sqrt(3 inputs), the deviation of the uniform weights PyTorch begins with; weights are (..., inputs, outputs), of one place. */
+const narrow = (shape: Shape): number => 1 / Math.sqrt(3 * count(shape.slice(-4, -1)));
 
 const normal = (n: number, spread: number, r: Random): Float32Array =>
   Float32Array.from({ length: n }, () => spread * r.normal());

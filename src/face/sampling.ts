@@ -155,6 +155,52 @@ export function batches(n: number, batch: number, random: Random): Generator<Uin
   })();
 }
 
+/**
+ * One pass over labelled images, labels (n), as index lists (batch) of `perClass` images each of batch / perClass classes:
+ * floor(n / batch) of them. Classes come in random order, again and again, and so do the images of a class; of a class with
+ * fewer images some are in the list twice.
+ * Throws at once where batch is not a multiple of perClass, or there are fewer classes or images than a batch needs.
+ */
+export function classBatches(
+  labels: ArrayLike<number>,
+  batch: number,
+  perClass: number,
+  random: Random,
+): Generator<Uint32Array, void> {
+  const n = labels.length;
+  const images = new Map<number, number[]>();
+  for (let i = 0; i < n; i++) images.set(labels[i]!, [...(images.get(labels[i]!) ?? []), i]);
+  const needed = batch / perClass;
+  if (!(Number.isInteger(perClass) && perClass > 0 && Number.isInteger(needed) && needed > 0)) {
+    throw new Error(
+      `classBatches: batches of (${batch}) images with ${perClass} of each class are given but the one must be a multiple of the other`,
+    );
+  }
+  if (images.size < needed || n < batch) {
+    throw new Error(
+      `classBatches: (${n}) images of ${images.size} classes are given but a batch takes (${batch}) images of ${needed} classes; use a smaller batch`,
+    );
+  }
+  const again = (list: readonly number[]): (() => number) => {
+    let left: number[] = [];
+    return () => {
+      if (left.length === 0) left = Array.from(random.shuffle(Uint32Array.from(list)));
+      return left.pop()!;
+    };
+  };
+  const nextImage = new Map(Array.from(images, ([label, list]) => [label, again(list)]));
+  const nextClass = again([...images.keys()]);
+  return (function* () {
+    for (let k = 0; k + batch <= n; k += batch) {
+      const classes = new Set<number>();
+      while (classes.size < needed) classes.add(nextClass());
+      yield Uint32Array.from(
+        Array.from(classes, (label) => Array.from({ length: perClass }, nextImage.get(label)!)).flat(),
+      );
+    }
+  })();
+}
+
 /** How the images of a batch are changed. */
 export interface Changes {
   /** (B) 1 where the image is mirrored left to right, 0 where not; none unless given. */

@@ -1,24 +1,19 @@
-// Training a recognition model: a net, a classifier, a loss and an optimizer in one recorded step.
+// Training a recognition model by a recipe: stage by stage a net, a classifier and a loss in one recorded step.
 import type { Gpu } from "../gpu.ts";
 import { backward } from "../op.ts";
 import { type Precision, refusePrecision } from "../ops/cast.ts";
-import { centerLoss } from "../ops/center_loss.ts";
-import { add } from "../ops/elementwise.ts";
-import { labelProbability, softmaxLoss } from "../ops/softmax_loss.ts";
+import { labelProbability } from "../ops/softmax_loss.ts";
 import { lossScale, sgd } from "../optim.ts";
 import type { Profile } from "../profile.ts";
 import type { Step, StepResult } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchFiller, batchSource, drawBatches, fillHere } from "./batches.ts";
-import { type CenterRecipe, centerRecipes, createCenters } from "./centers.ts";
+import { centerRecipes } from "./centers.ts";
 import type { Dataset } from "./dataset.ts";
-import { createModel, type Model } from "./model.ts";
-import type { Net } from "./nets.ts";
-import { fillBatch } from "./sampling.ts";
-
-/** The losses one can train with. */
-export const losses = ["softmax", "km", "center", "km+center"] as const;
-export type LossName = (typeof losses)[number];
+import { copyWeights, createModel, type Model } from "./model.ts";
+import { type Net, placed } from "./nets.ts";
+import type { Recipe, Stage } from "./recipe.ts";
+import { fillBatch, keepClasses } from "./sampling.ts";
 
 /** How the learning rate goes from its first value over the course of training (0 to 1). */
 export const schedules = {
@@ -31,18 +26,13 @@ export const schedules = {
 export type ScheduleName = keyof typeof schedules;
 
 export interface TrainOptions {
+  /** The trunk, which recipes may add layers to. */
   readonly net: Net;
-  readonly loss: LossName;
-  /** Knot Magnify's gamma, for the losses with km. */
-  readonly gamma: number;
-  /** Weight of the center loss, for the losses with center. */
-  readonly lambda: number;
-  /** How centers are moved, for the losses with center: `paper` unless told. */
-  readonly centers?: CenterRecipe;
-  /** How far the paper's centers move towards their features in a step. */
-  readonly alpha: number;
+  readonly recipe: Recipe;
+  /** Passes over the data, of all stages together; each has at least one. */
   readonly epochs: number;
   readonly batch: number;
+  /** Learning rate at the start of each stage, in which it follows the schedule. */
   readonly rate: number;
   readonly schedule: ScheduleName;
   readonly momentum: number;
@@ -58,8 +48,8 @@ export interface TrainOptions {
   readonly firstScale?: number;
   /** What fills batches while the device computes, which changes no number; this thread unless told. */
   readonly filler?: (dataset: Dataset) => BatchFiller;
-  /** Whether to tell, after training and without changing its result, where the time of a step goes; no unless told. */
-  readonly profile?: boolean;
+  /** Whether to tell, after training and without changing its result, where the time of a step of the last stage goes; no unless told. */
+  readonly profile?: boolean | undefined;
 }
 
 /** How far training is. */
@@ -101,112 +91,180 @@ export async function train(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Trained> {
   checkTraining(dataset, options);
-  const { net, loss, gamma, lambda, epochs, batch, rate, schedule, seed } = options;
-  const N = dataset.labels.length;
-  const C = dataset.classes.length;
+  refusePrecision("train", gpu, options.precision ?? "f32");
+  const { stages } = options.recipe;
+  const epochs = stageEpochs(stages, options.epochs);
+  const curves: Float32Array[] = [];
+  let seconds = 0;
+  let before: Model | undefined;
+  let result: Staged | undefined;
+  for (const [i, stage] of stages.entries()) {
+    const seed = options.seed + 1000 * i;
+    const profile = options.profile && i === stages.length - 1;
+    const of = { ...options, epochs: epochs[i], seed, profile };
+    try {
+      const chosen = before && (await stage.choose?.(before, seed));
+      const data = chosen ? keepClasses(dataset, chosen) : dataset;
+      result = await trainStage(gpu, data, stage, before, of, onProgress);
+    } finally {
+      before?.dispose();
+    }
+    before = result.model;
+    curves.push(result.curve);
+    seconds += result.seconds;
+  }
+  const { model, classes, leftOut, profile } = result!;
+  const parameterHash = await hash([await model.parameters.values.read(), await model.state.values.read()]);
+  const curve = Float32Array.from(curves.flatMap((part) => [...part]));
+  return {
+    model,
+    classes,
+    curve,
+    imagesPerSecond: (curve.length * options.batch) / seconds,
+    parameterHash,
+    ...(leftOut === undefined ? {} : { leftOut }),
+    ...(profile ? { profile } : {}),
+  };
+}
 
-  const { precision = "f32", firstScale: start } = options;
-  refusePrecision("train", gpu, precision);
+/** Passes over the data of each stage: its share of all, at least one. */
+function stageEpochs(stages: readonly Stage[], epochs: number): number[] {
+  let share = 0;
+  let given = 0;
+  return stages.map((stage) => {
+    share += stage.share ?? 1;
+    const own = Math.max(1, Math.round(share * epochs) - given);
+    given += own;
+    return own;
+  });
+}
+
+/** What a stage leaves. */
+interface Staged extends Pick<Trained, "model" | "classes" | "curve" | "leftOut" | "profile"> {
+  readonly seconds: number;
+}
+
+/** A step that is on its way. */
+interface Sent {
+  readonly at: number;
+  readonly labels: Uint32Array;
+  readonly result: Promise<{ readonly [name: string]: Float32Array }>;
+}
+
+/** Losses are read two steps late, so that the device has work while this thread prepares more. */
+const LATE = 2;
+
+/** Trains one stage; the model is the caller's to dispose of. */
+async function trainStage(
+  gpu: Gpu,
+  dataset: Dataset,
+  stage: Stage,
+  before: Model | undefined,
+  options: TrainOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<Staged> {
+  const { epochs, batch, rate, schedule, momentum, weightDecay, seed, precision = "f32" } = options;
+  const N = dataset.labels.length;
+  const net = stage.net?.(options.net) ?? options.net;
+  const { firstScale: start } = options;
   const scaling = precision === "f16" ? lossScale(gpu, start === undefined ? {} : { start }) : undefined;
-  const model = createModel(gpu, net, C, seed, { precision });
-  const optimizer = sgd(model.parameters, { ...options, lossScale: scaling });
-  const centers = loss.endsWith("center")
-    ? createCenters(gpu, C, model.embedding, { ...options, seed: seed + 2 })
-    : undefined;
+  const model = createModel(gpu, net, stage.classifier === "none" ? 0 : dataset.classes.length, seed, {
+    precision,
+    classifier: stage.classifier ?? "linear",
+    frozen: stage.frozen && before ? placed(before.net).length : 0,
+  });
+  if (before) await copyWeights(before, model);
+  const optimizer = sgd(model.parameters, { rate, momentum, weightDecay, lossScale: scaling });
+  const objective = stage.objective({ gpu, model, seed, batch, optimizer: { rate, momentum, weightDecay } });
   const x = gpu.zeros([batch, net.height, net.width, net.channels]);
   const label = gpu.zeros([batch], "u32");
-  const release = () => {
-    for (const made of [optimizer, scaling, centers, x, label]) made?.dispose();
-  };
 
   const record = () => {
-    const { embedding, logits } = gpu.part("forward", () => {
-      const embedding = model.embed(x, true);
-      return { embedding, logits: model.classify(embedding) };
-    });
-    const total = gpu.part("loss", () => {
-      const softmax = softmaxLoss(logits, label, { gamma: loss.startsWith("km") ? gamma : 0 });
-      return centers
-        ? add(softmax, centerLoss(embedding, label, centers.values, { scale: lambda }))
-        : softmax;
-    });
+    const layers: Tensor[] = [];
+    const embedding = gpu.part("forward", () =>
+      model.embed(x, true, (layer, y) => {
+        layers[layer] = y;
+      }),
+    );
+    const given = { embedding, label, layers };
+    const total = gpu.part("loss", () => objective.loss(given));
     gpu.part("backward", () => backward(total, scaling?.value));
     gpu.part("update", () => {
-      centers?.update(embedding, label);
+      objective.update?.(given);
       optimizer.update();
     });
-    return { loss: total };
+    return { ...objective.seen?.(), loss: total };
   };
 
   const all = Math.floor(N / batch) * epochs;
   const curve = new Float32Array(all);
-  const source = batchSource(dataset, drawBatches(N, options), (options.filler ?? fillHere)(dataset));
-  let imagesPerSecond = 0;
-  let profile: Profile | undefined;
-  let leftOut: number | undefined;
+  const draws = drawBatches(dataset.labels, { ...options, perClass: stage.perClass });
+  const source = batchSource(dataset, draws, (options.filler ?? fillHere)(dataset));
   try {
     const step = await gpu.step(record, {
       onCompile: (done, all) =>
         onProgress({ phase: "compile", done, all, loss: undefined, imagesPerSecond: 0 }),
     });
-    const pending: Promise<void>[] = [];
+    const pending: Sent[] = [];
     const started = performance.now();
-    let done = 0;
-    const follow = async (result: Promise<{ loss: Float32Array }>, at: number): Promise<void> => {
-      const [mean] = (await result).loss;
+    let imagesPerSecond = 0;
+    const follow = async ({ at, labels, result }: Sent): Promise<void> => {
+      const { loss, ...seen } = await result;
+      const [mean] = loss;
       if (!Number.isFinite(mean)) {
         throw new Error(
           `train: the loss is ${mean} at step ${at + 1} of ${all} but must be finite; lower the learning rate`,
         );
       }
       curve[at] = mean;
-      done += 1;
-      imagesPerSecond = (1000 * done * batch) / (performance.now() - started);
-      onProgress({ phase: "train", done, all, loss: mean, imagesPerSecond });
+      objective.after?.(seen, labels);
+      imagesPerSecond = (1000 * (at + 1) * batch) / (performance.now() - started);
+      onProgress({ phase: "train", done: at + 1, all, loss: mean, imagesPerSecond });
     };
     try {
-      for (let sent = 0; sent < all; sent++) {
+      for (let at = 0; at < all; at++) {
         const { pixels, labels } = await source.next();
         x.write(pixels);
         label.write(labels);
-        for (const made of [optimizer, centers]) {
-          made?.rate?.write(Float32Array.of(rate * schedules[schedule](sent / all)));
-        }
-        const followed = follow(step.run(), sent);
-        followed.catch(() => {}); // thrown below, when its turn comes
-        pending.push(followed);
-        // Losses are read two steps late, so that the device has work while this thread prepares more.
-        if (pending.length > 2) await pending.shift();
+        const moment = { step: at, done: at / all, rate: rate * schedules[schedule](at / all) };
+        optimizer.rate.write(Float32Array.of(moment.rate));
+        objective.before?.(moment);
+        const result = step.run();
+        result.catch(() => {}); // thrown below, when its turn comes
+        pending.push({ at, labels, result });
+        // In the order of steps and at fixed ones, so that what `after` changes does not depend on time.
+        if (pending.length > LATE) await follow(pending.shift()!);
       }
-      await Promise.all(pending);
-      if (scaling) leftOut = (await gpu.readU32(scaling.counts))[1];
-      if (options.profile) {
-        const { parameters, state } = model;
-        profile = await profileKeeping(step, [parameters.values, state.values], (done, all) =>
-          onProgress({ phase: "profile", done, all, loss: curve.at(-1), imagesPerSecond }),
-        );
-      }
+      while (pending.length > 0) await follow(pending.shift()!);
+      const seconds = (performance.now() - started) / 1000;
+      const leftOut = scaling && (await gpu.readU32(scaling.counts))[1];
+      const kept = [model.parameters.values, model.state.values];
+      const profile = options.profile
+        ? await profileKeeping(step, kept, (done, all) =>
+            onProgress({ phase: "profile", done, all, loss: curve.at(-1), imagesPerSecond }),
+          )
+        : undefined;
+      const { classes } = dataset;
+      return {
+        model,
+        classes,
+        curve,
+        seconds,
+        ...(leftOut !== undefined && { leftOut }),
+        ...(profile && { profile }),
+      };
     } finally {
-      await Promise.allSettled(pending);
+      await Promise.allSettled(pending.map(({ result }) => result));
       step.dispose();
     }
   } catch (error) {
     model.dispose();
     throw error;
   } finally {
-    release();
+    for (const made of [optimizer, scaling, x, label]) made?.dispose();
+    objective.dispose?.();
     await source.dispose();
   }
-  const parameterHash = await hash([await model.parameters.values.read(), await model.state.values.read()]);
-  return {
-    model,
-    classes: dataset.classes,
-    curve,
-    imagesPerSecond,
-    parameterHash,
-    ...(leftOut === undefined ? {} : { leftOut }),
-    ...(profile ? { profile } : {}),
-  };
 }
 
 /** Where the time of a step goes; the tensors keep their values. */
@@ -230,9 +288,9 @@ export interface Outputs {
   /** (N, D) embedding of each image's mirror image. */
   readonly mirrored: Float32Array;
   readonly D: number;
-  /** (N) softmax probability of each image's class; 0 where the class is not one of the classifier's. */
+  /** (N) softmax probability of each image's class; 0 where the class is not one of the classifier's, or there is none. */
   readonly p: Float32Array;
-  /** (N) class with the largest logit. */
+  /** (N) class with the largest logit; 0 where there is no classifier. */
   readonly predicted: Uint32Array;
 }
 
@@ -253,8 +311,10 @@ export async function evaluate(
   const label = gpu.zeros([batch], "u32");
   const step = await gpu.step(() => {
     const embedding = model.embed(x, false);
+    const outputs = { embedding, mirrored: model.embed(mirror, false) };
+    if (model.classifier === "none") return outputs;
     const logits = model.classify(embedding);
-    return { embedding, mirrored: model.embed(mirror, false), logits, p: labelProbability(logits, label) };
+    return { ...outputs, logits, p: labelProbability(logits, label) };
   });
 
   const embeddings = new Float32Array(N * D);
@@ -273,9 +333,11 @@ export async function evaluate(
     const result = await step.run();
     embeddings.set(result.embedding.subarray(0, count * D), first * D);
     mirrored.set(result.mirrored.subarray(0, count * D), first * D);
-    p.set(result.p.subarray(0, count), first);
-    for (let i = 0; i < count; i++)
-      predicted[first + i] = largest(result.logits.subarray(i * C, (i + 1) * C));
+    if ("p" in result) {
+      p.set(result.p.subarray(0, count), first);
+      for (let i = 0; i < count; i++)
+        predicted[first + i] = largest(result.logits.subarray(i * C, (i + 1) * C));
+    }
     onProgress(first + count, N);
   }
   step.dispose();
@@ -312,16 +374,17 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
   const refuse = (what: string, given: unknown, needed: string): never => {
     throw new Error(`train: ${what} is ${given} but must be ${needed}`);
   };
-  if (!losses.includes(options.loss)) refuse("loss", options.loss, `one of ${losses.join(", ")}`);
-  if (!((options.centers ?? "paper") in centerRecipes))
-    refuse("centers", options.centers, `one of ${Object.keys(centerRecipes).join(", ")}`);
+  const { settings } = options.recipe;
+  if (!((settings.centers ?? "paper") in centerRecipes))
+    refuse("centers", settings.centers, `one of ${Object.keys(centerRecipes).join(", ")}`);
   if (!(options.schedule in schedules))
     refuse("schedule", options.schedule, `one of ${Object.keys(schedules).join(", ")}`);
-  for (const name of ["gamma", "lambda", "rate", "momentum", "weightDecay"] as const) {
-    const value = options[name];
+  const { gamma = 0, lambda = 0, alpha = 0 } = settings;
+  const { rate, momentum, weightDecay } = options;
+  for (const [name, value] of Object.entries({ gamma, lambda, rate, momentum, weightDecay })) {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) refuse(name, value, "a number from 0 up");
   }
-  if (!(options.alpha >= 0 && options.alpha <= 1)) refuse("alpha", options.alpha, "from 0 to 1");
+  if (!(alpha >= 0 && alpha <= 1)) refuse("alpha", alpha, "from 0 to 1");
   for (const name of ["epochs", "batch"] as const) {
     if (!Number.isInteger(options[name]) || options[name] < 1)
       refuse(name, options[name], "a whole number from 1 up");

@@ -1,6 +1,6 @@
 // Trained nets in safetensors files.
 import { isNet } from "../face/is_net.ts";
-import { createModel, type Model } from "../face/model.ts";
+import { type Classifier, createModel, type Model } from "../face/model.ts";
 import { type Net, nets } from "../face/nets.ts";
 import type { Trained, TrainOptions } from "../face/train.ts";
 import type { Gpu } from "../gpu.ts";
@@ -12,6 +12,7 @@ export interface ModelFile {
   readonly path: string;
   readonly net: Net;
   readonly classes: readonly string[];
+  readonly classifier: Classifier;
   readonly tensors: Safetensors["tensors"];
 }
 
@@ -25,42 +26,14 @@ export async function saveModel(
   for (const [name, t] of Object.entries({ ...model.parameters.tensors, ...model.state.tensors })) {
     tensors[name] = { shape: [...t.shape], data: await t.read() };
   }
-  const {
-    loss,
-    gamma,
-    lambda,
-    alpha,
-    epochs,
-    batch,
-    rate,
-    schedule,
-    momentum,
-    weightDecay,
-    mirror,
-    shift = 0,
-    precision = "f32",
-    seed,
-  } = options;
-  const how = {
-    loss,
-    gamma,
-    lambda,
-    alpha,
-    epochs,
-    batch,
-    rate,
-    schedule,
-    momentum,
-    weightDecay,
-    mirror,
-    shift,
-    precision,
-    seed,
-  };
+  const { recipe } = options;
+  // What is undefined is left out.
+  const how = { ...options, ...recipe.settings, recipe: recipe.name, net: undefined, filler: undefined };
   await saveCheckpoint(path, tensors, {
     format: "knotgrad 2",
     net: JSON.stringify(model.net),
     classes: JSON.stringify(classes),
+    classifier: JSON.stringify(model.classifier),
     training: JSON.stringify(how),
   });
 }
@@ -81,7 +54,24 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   if (!Array.isArray(classes) || classes.length < 2) {
     throw new Error(`readModelFile: ${path} must list at least 2 classes in its metadata`);
   }
-  return { path, net, classes: classes.map(String), tensors };
+  return { path, net, classes: classes.map(String), classifier: classifierIn(path, metadata), tensors };
+}
+
+/** The classifier that a file was written with; `linear` where the file is older than the others. */
+function classifierIn(path: string, metadata: { readonly [name: string]: string | undefined }): Classifier {
+  const { classifier = '"linear"' } = metadata;
+  let value: unknown;
+  try {
+    value = JSON.parse(classifier);
+  } catch {
+    value = undefined;
+  }
+  if (value === "linear" || value === "none") return value;
+  const cosine = (value as { cosine?: unknown } | undefined)?.cosine;
+  if (cosine === "length" || Number.isFinite(cosine)) return value as Classifier;
+  throw new Error(
+    `readModelFile: ${path} has the classifier ${classifier} but it must be linear, none or a cosine one`,
+  );
 }
 
 /** The net that a file was written with: its layers or, in files of format 1, its name and the size of its embedding. */
@@ -100,8 +90,8 @@ function netIn({ format, net, embedding }: { readonly [name: string]: string | u
 }
 
 /** The net of a file, on the GPU. Throws where a tensor is missing or of another shape. */
-export function loadModel(gpu: Gpu, { path, net, classes, tensors }: ModelFile): Model {
-  const model = createModel(gpu, net, classes.length, 0);
+export function loadModel(gpu: Gpu, { path, net, classes, classifier, tensors }: ModelFile): Model {
+  const model = createModel(gpu, net, classifier === "none" ? 0 : classes.length, 0, { classifier });
   for (const [name, t] of Object.entries({ ...model.parameters.tensors, ...model.state.tensors })) {
     const stored = tensors[name];
     if (!(stored?.data instanceof Float32Array) || String(stored.shape) !== String(t.shape)) {

@@ -2,7 +2,9 @@
 import type { ParsedArgs } from "citty";
 import { type CenterRecipe, centerRecipes } from "../face/centers.ts";
 import { type Net, nets } from "../face/nets.ts";
-import { type LossName, losses, type ScheduleName, schedules, type TrainOptions } from "../face/train.ts";
+import type { Recipe, RecipeSettings } from "../face/recipe.ts";
+import { type RecipeName, recipes } from "../face/recipes/index.ts";
+import { type ScheduleName, schedules, type TrainOptions } from "../face/train.ts";
 import type { Precision } from "../ops/cast.ts";
 import { fillInWorker } from "./workers.ts";
 
@@ -35,24 +37,22 @@ export const trainingArgs = {
     negativeDescription: "Train on people of --pairs too",
     default: true,
   },
-  gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more", default: "1" },
+  gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more; 1 unless given" },
   centers: {
     type: "string",
     description:
       "How centers move: as in the paper, by alpha, or as in its released code, by the optimizer, without alpha; " +
-      Object.keys(centerRecipes).join(", "),
-    default: "paper",
+      `${Object.keys(centerRecipes).join(", ")}; paper unless given`,
   },
   lambda: {
     type: "string",
-    description: `Weight of the center loss; ${Object.entries(centerRecipes)
+    description: `Weight of the loss beside softmax; for centers ${Object.entries(centerRecipes)
       .map(([name, { lambda }]) => `${lambda} (${name})`)
-      .join(", ")} unless given`,
+      .join(", ")}, for deepid2 0.05 unless given`,
   },
   alpha: {
     type: "string",
-    description: "How far the paper's centers move in a step, 0 to 1",
-    default: "0.5",
+    description: "How far the paper's centers move in a step, 0 to 1; 0.5 unless given",
   },
   epochs: { type: "string", description: "Passes over the data" },
   batch: { type: "string", description: "Images per step", default: "64" },
@@ -105,10 +105,23 @@ export function number(name: string, text: string): number {
   return value;
 }
 
-/** The loss an option names. */
-export function lossName(text: string): LossName {
-  if ((losses as readonly string[]).includes(text)) return text as LossName;
-  throw new Error(`--loss: "${text}" is given but must be one of ${losses.join(", ")}`);
+/** The recipe that an option names, told what the command line says. Throws where there is none of that name. */
+export function recipeOf(option: string, name: string, values: ToldValues): Recipe {
+  if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName](settingsOf(values));
+  throw new Error(`--${option}: "${name}" is given but must be one of ${Object.keys(recipes).join(", ")}`);
+}
+
+/** What recipes can be told, as words. */
+type ToldValues = { readonly [Name in keyof RecipeSettings]: string | undefined };
+
+/** What the command line tells recipes. */
+function settingsOf({ gamma, lambda, centers, alpha }: ToldValues): RecipeSettings {
+  return {
+    ...(gamma !== undefined && { gamma: number("gamma", gamma) }),
+    ...(lambda !== undefined && { lambda: number("lambda", lambda) }),
+    ...(centers !== undefined && { centers: centerRecipe(centers) }),
+    ...(alpha !== undefined && { alpha: number("alpha", alpha) }),
+  };
 }
 
 /** The precision an option names. */
@@ -118,7 +131,7 @@ export function precision(text: string): Precision {
 }
 
 /** The net of the command line, `unless` told. Throws where it is unknown or its embedding has no size. */
-export function netOf({ net, embedding }: TrainingValues, unless: string): Net {
+export function netOf({ net, embedding }: Pick<TrainingValues, "net" | "embedding">, unless: string): Net {
   const name = net ?? unless;
   if (!Object.hasOwn(nets, name)) {
     throw new Error(`--net: "${name}" is given but must be one of ${Object.keys(nets).join(", ")}`);
@@ -137,22 +150,22 @@ function centerRecipe(text: string): CenterRecipe {
   throw new Error(`--centers: "${text}" is given but must be one of ${names.join(", ")}`);
 }
 
-/** The training options of the command line, but for net and loss. */
+/** Arguments of `trainOptions`. */
+type TrainingName =
+  | ("epochs" | "batch" | "rate" | "schedule" | "momentum" | "decay")
+  | ("mirror" | "shift" | "precision" | "seed" | "workers");
+
+/** The training options of the command line, but for net and recipe. */
 export function trainOptions(
-  values: TrainingValues,
+  values: Pick<TrainingValues, TrainingName>,
   defaults: { readonly epochs: number; readonly mirror: boolean },
-): Omit<TrainOptions, "net" | "loss"> {
+): Omit<TrainOptions, "net" | "recipe"> {
   if (!(values.schedule in schedules)) {
     throw new Error(
       `--schedule: "${values.schedule}" is given but must be one of ${Object.keys(schedules).join(", ")}`,
     );
   }
-  const centers = centerRecipe(values.centers);
   return {
-    gamma: number("gamma", values.gamma),
-    centers,
-    lambda: values.lambda === undefined ? centerRecipes[centers].lambda : number("lambda", values.lambda),
-    alpha: number("alpha", values.alpha),
     epochs: values.epochs === undefined ? defaults.epochs : number("epochs", values.epochs),
     batch: number("batch", values.batch),
     rate: number("rate", values.rate),
@@ -167,6 +180,13 @@ export function trainOptions(
   };
 }
 
+/** The whole number from 1 up that an option holds. Throws where it is none. */
+export function wholeOf(name: string, text: string): number {
+  const value = number(name, text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`--${name}: ${text} is given but must be a whole number from 1 up`);
+}
+
 /** How many worker threads the command line asks for, if it does. Throws where it is not a whole number from 0 up. */
 export function workersOf({ workers }: { readonly workers?: string | undefined }): number | undefined {
   if (workers === undefined) return undefined;
@@ -176,7 +196,7 @@ export function workersOf({ workers }: { readonly workers?: string | undefined }
 }
 
 /** The seed of the command line. Throws where it is not a whole number from 0 up. */
-export function seedOf({ seed }: TrainingValues): number {
+export function seedOf({ seed }: Pick<TrainingValues, "seed">): number {
   const value = number("seed", seed);
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new Error(`--seed: ${seed} is given but must be a whole number from 0 up`);

@@ -1,21 +1,21 @@
-// `knotgrad train`: one net, one loss, a checkpoint at the end.
+// `knotgrad train`: one net, one recipe, a checkpoint at the end.
 import { rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
-import { losses } from "../../face/train.ts";
+import { recipes } from "../../face/recipes/index.ts";
 import { runJson, runTable } from "../experiments/print.ts";
 import { run } from "../experiments/run.ts";
 import { saveModel } from "../model_file.ts";
-import { lossName, trainingArgs, trainOptions } from "../options.ts";
+import { recipeOf, trainingArgs, trainOptions } from "../options.ts";
 import { flame } from "../report/flame.ts";
 import { profilePage, profileTable } from "../report/profile.ts";
 import { chooseExperiment, openAndSay } from "./shared.ts";
 
 export const train = defineCommand({
-  meta: { name: "train", description: "Train a net with one loss and keep its weights" },
+  meta: { name: "train", description: "Train a net by one recipe and keep its weights" },
   args: {
     ...trainingArgs,
-    loss: { type: "string", description: `One of ${losses.join(", ")}`, default: "km" },
+    recipe: { type: "string", description: `One of ${Object.keys(recipes).join(", ")}`, default: "km" },
     out: { type: "string", description: "Folder for the weights", default: "runs" },
     profile: {
       type: "string",
@@ -25,19 +25,16 @@ export const train = defineCommand({
     },
   },
   async run({ args }) {
-    const loss = lossName(args.loss);
+    const recipe = recipeOf("recipe", args.recipe, args);
     const profiled = typeof args.profile === "string"; // with --no-profile it is false
     const picture = pictureFile(args.profile);
     const experiment = await chooseExperiment(args);
-    const options = { ...trainOptions(args, experiment), net: experiment.net, loss };
+    const options = { ...trainOptions(args, experiment), net: experiment.net, recipe };
     const { gpu, info } = await openAndSay();
     process.stderr.write(`${experiment.data}\n`);
     const { trained, report } = await run(gpu, experiment, { ...options, profile: profiled });
 
-    const file = join(
-      args.out,
-      `${experiment.net.name}-${loss.replace("+", "-")}-seed${options.seed}.safetensors`,
-    );
+    const file = join(args.out, `${experiment.net.name}-${recipe.name}-seed${options.seed}.safetensors`);
     await saveModel(file, trained, options);
     console.log(runTable([report]));
     console.log(`\nWeights: ${resolve(file)}`);
@@ -46,7 +43,7 @@ export const train = defineCommand({
     if (profile) {
       console.log(`\n${profileTable(profile)}`);
       if (picture) {
-        const title = `A step of the ${experiment.net.name} net, ${loss}, batch ${options.batch}`;
+        const title = `A step of the ${experiment.net.name} net, ${recipe.name}, batch ${options.batch}`;
         const draw = picture.endsWith(".svg") ? flame : profilePage;
         await writeFile(`${picture}.tmp`, draw(profile, title, info));
         await rename(`${picture}.tmp`, picture);

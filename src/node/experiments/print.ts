@@ -8,7 +8,7 @@ export function runTable(runs: readonly RunReport[]): string {
   const rate = (value: number | null | undefined) => (value == null ? "-" : value.toFixed(4));
   return table(
     [
-      "loss",
+      "recipe",
       "gamma",
       "clean %",
       "degraded %",
@@ -59,7 +59,7 @@ export function runJson(adapter: AdapterInfo, runs: readonly RunReport[], extra:
         verification,
       } = run;
       return {
-        loss: name,
+        recipe: name,
         gamma,
         seed,
         epochs,

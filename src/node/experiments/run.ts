@@ -1,4 +1,4 @@
-// One run of an experiment: train with one loss, then measure everything the report shows.
+// One run of an experiment: train by one recipe, then measure everything the report shows.
 import type { Dataset } from "../../face/dataset.ts";
 import { roc } from "../../face/roc.ts";
 import { principalPlane } from "../../face/statistics.ts";
@@ -28,8 +28,8 @@ export async function run(
   experiment: Experiment,
   options: TrainOptions,
 ): Promise<{ trained: Trained; report: RunReport }> {
-  const { loss, gamma, seed, epochs } = options;
-  const name = loss.startsWith("km") ? `${loss} (gamma ${gamma})` : loss;
+  const { recipe, seed, epochs } = options;
+  const name = recipe.title;
   const compiling = progress(`${name}: pipelines compiled`);
   const line = progress(name);
   const profiling = progress(`${name}: profile`);
@@ -56,8 +56,8 @@ export async function run(
   }
   const { severity } = experiment.train;
   const report: RunReport = {
-    name: loss,
-    gamma: loss.startsWith("km") ? gamma : 0,
+    name: recipe.name,
+    gamma: recipe.settings.gamma ?? 0,
     seed,
     epochs,
     imagesPerSecond: trained.imagesPerSecond,
