@@ -1,10 +1,11 @@
 // BLUFR on lists of eight images in a plane, whose cosines are those of angles one can subtract.
 
 import { describe, expect, test } from "vitest";
-import { blufr, parseBlufr, verifyAllPairs } from "../src/face/blufr.ts";
+import { blufr, blufrOnDevice, parseBlufr, verifyAllPairs } from "../src/face/blufr.ts";
 import { roc, trueAcceptRate } from "../src/face/roc.ts";
 import { pairScores } from "../src/face/verification.ts";
 import { random } from "../src/random.ts";
+import { openGpu } from "./open.ts";
 
 const file = {
   imageList: [
@@ -133,4 +134,38 @@ test("both figures over the trials, by hand", () => {
   expect(() => blufr(embeddings, 2, { ...lists, trials: trials.slice(1) })).toThrow(
     "blufr: 1 trials are given",
   );
+});
+
+test("from the device's cosines come the host's figures", async () => {
+  const [M, D] = [60, 24];
+  const stream = random(11);
+  const labels = Uint32Array.from({ length: M }, () => stream.below(15));
+  const centers = Float32Array.from({ length: 15 * D }, () => stream.normal());
+  const embeddings = Float32Array.from(
+    { length: M * D },
+    (_, i) => centers[labels[Math.floor(i / D)]! * D + (i % D)]! + 1.5 * stream.normal(),
+  );
+  const trials = [0, 1, 2].map(() => {
+    const order = stream.shuffle(Uint32Array.from({ length: M }, (_, i) => i));
+    const [gallery, probes] = [order.slice(0, 8), order.slice(8, 50)];
+    return { train: order.slice(50), test: order.slice(0, 50), gallery, probes };
+  });
+  const lists = { images: [], labels, development: { train: labels, test: labels }, trials };
+  const options = { verificationFar: 0.05, identificationFar: 0.1, rank: 2 };
+  const gpu = await openGpu();
+  const result = await blufrOnDevice(gpu, embeddings, D, lists, options);
+  expect(result).toEqual(blufr(embeddings, D, lists, options));
+  // In tiles of 9 rows, the last beginning within the one before.
+  const most = 9 * 4 * new Set(trials.flatMap(({ test }) => [...test])).size;
+  expect(await blufrOnDevice(gpu, embeddings, D, lists, { ...options, most })).toEqual(result);
+  expect(result.verification!.mean).toBeGreaterThan(0.1);
+  expect(result.identification!.mean).toBeLessThan(1);
+
+  const alone = { ...lists, trials: trials.slice(2) };
+  await expect(blufrOnDevice(gpu, embeddings, D, alone)).rejects.toThrow("blufrOnDevice: 1 trials are given");
+  const strangers = { ...lists, labels: labels.map((_, i) => i) };
+  await expect(blufrOnDevice(gpu, embeddings, D, strangers)).rejects.toThrow(
+    "blufrOnDevice: no two of the 50 images show one person",
+  );
+  gpu.device.destroy();
 });

@@ -2,7 +2,13 @@
 
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cosines, identify, identifyTop, lfwIdentification } from "../src/face/identification.ts";
+import {
+  cosines,
+  identify,
+  identifyTop,
+  lfwIdentification,
+  searchGallery,
+} from "../src/face/identification.ts";
 import { roc, trueAcceptRate } from "../src/face/roc.ts";
 import { cosine } from "../src/face/verification.ts";
 import type { Gpu } from "../src/gpu.ts";
@@ -151,6 +157,62 @@ describe("on the device", () => {
     const { cmc, dirAtFar } = identifyTop(top, [7, 8, 9], [7, 8, 1, 2], { rank: 2, fars: [0.5, 0.75, 1] });
     expect(cmc).toEqual(Float64Array.of(0, 0.5));
     expect(dirAtFar).toEqual({ "0.5": 0, "0.75": 0.5, "1": 0.5 });
+  });
+
+  test.each([
+    ["in one tile", {}],
+    ["in tiles of 7 probes, the last beginning within the one before", { most: 7 * 4 * 30 }],
+    ["probe by probe", { most: 1 }],
+  ])("a gallery is searched %s, with the ranks of the host's cosines", async (_, tiles) => {
+    const [M, D, N, G, K] = [90, 16, 60, 30, 12];
+    const stream = random(8);
+    const embeddings = Float32Array.from({ length: M * D }, () => stream.normal());
+    const order = stream.shuffle(Uint32Array.from({ length: M }, (_, i) => i));
+    const rows = { probes: order.subarray(0, N), gallery: order.subarray(N) };
+    const people = (of: Uint32Array) => of.map((image) => image % 45);
+    const [gallery, probes] = [people(rows.gallery), people(rows.probes)];
+    const top = await searchGallery(gpu, embeddings, D, rows, { K, ...tiles });
+    const scores = cosines(embeddings, D, rows);
+    for (let n = 0; n < N; n++) {
+      const row = scores.subarray(n * G, (n + 1) * G);
+      const best = Array.from(row.keys())
+        .sort((a, b) => row[b]! - row[a]!)
+        .slice(0, K);
+      expect(Array.from(top.index.subarray(n * K, (n + 1) * K))).toEqual(best);
+      for (const [k, g] of best.entries()) expect(top.value[n * K + k]).toBeCloseTo(row[g]!, 6);
+    }
+    const result = identifyTop(top, gallery, probes, { ranks: K, fars: [0.1] });
+    expect(result).toEqual(identify(scores, gallery, probes, { ranks: K, fars: [0.1] }));
+    expect(result.genuine).toBeGreaterThan(10);
+    expect(result.impostors).toBeGreaterThan(10);
+  });
+
+  test("of equally alike gallery images the lowest number comes first; one image each unless told", async () => {
+    // In a plane, lengths apart: the probe at 0 degrees, images at 90, 0, 0, 180 and 0.
+    const embeddings = Float32Array.of(2, 0, 0, 1, 1, 0, 4, 0, -1, 0, 2, 0);
+    const rows = { probes: [0], gallery: [1, 2, 3, 4, 5] };
+    const { value, index } = await searchGallery(gpu, embeddings, 2, rows, { K: 5 });
+    expect([...index]).toEqual([1, 2, 4, 0, 3]);
+    expect([...value]).toEqual([1, 1, 1, 0, -1]);
+    expect(await searchGallery(gpu, embeddings, 2, { probes: [1, 4], gallery: [0, 4] })).toEqual({
+      value: Float32Array.of(0, 1),
+      index: Uint32Array.of(0, 1),
+    });
+  });
+
+  test("what cannot be searched is refused in a sentence", async () => {
+    const search = (embeddings: number[], D: number, probes: number[], gallery: number[], K = 1) =>
+      searchGallery(gpu, Float32Array.from(embeddings), D, { probes, gallery }, { K });
+    await expect(search([1, 2, 3], 2, [0], [0])).rejects.toThrow(
+      "searchGallery: embeddings (3) must be rows",
+    );
+    await expect(search([1, 2], 2, [0], [1])).rejects.toThrow(
+      "searchGallery: row 1 is named but there are 1",
+    );
+    await expect(search([1, 2, 0, 0], 2, [1], [0])).rejects.toThrow("searchGallery: row 1 has length 0");
+    await expect(search([1, NaN], 2, [0], [0])).rejects.toThrow("searchGallery: row 0 has length NaN");
+    await expect(search([1, 2], 2, [], [0])).rejects.toThrow("searchGallery: 0 probes and a gallery of 1");
+    await expect(search([1, 2], 2, [0], [0], 2)).rejects.toThrow("topK: K is 2 but must be");
   });
 
   test("what has no K highest is refused in a sentence", async () => {

@@ -1,6 +1,17 @@
 // BLUFR: verification on all pairs of a test set and open-set identification, in 10 trials over the images of LFW.
 
-import { acceptance, cosines, falseAccepts, identify } from "./identification.ts";
+import type { Gpu } from "../gpu.ts";
+import {
+  acceptance,
+  cosines,
+  cosineTiles,
+  falseAccepts,
+  type Identification,
+  identify,
+  identifyTop,
+  type SearchOptions,
+  searchGallery,
+} from "./identification.ts";
 import { unitRows } from "./verification.ts";
 
 /** BLUFR's lists; images are numbered from 0. */
@@ -130,32 +141,70 @@ export function verifyAllPairs(
   }
   const N = rows.length;
   const person = Uint32Array.from(rows, (row) => labels[row]!);
-  const images = new Map<number, number>();
-  let genuine = 0;
-  for (const label of person) {
-    const before = images.get(label) ?? 0;
-    genuine += before;
-    images.set(label, before + 1);
-  }
-  const impostors = (N * (N - 1)) / 2 - genuine;
-  if (genuine === 0) {
-    throw new Error(`verifyAllPairs: no two of the ${N} images show one person but pairs that do are needed`);
-  }
-  const k = falseAccepts("verifyAllPairs", far, impostors);
-  if (k === null) return { genuine, impostors, rate: null };
-  const mates = new Float64Array(genuine);
-  let m = 0;
-  const strangers = highest(Math.min(k, impostors) + 1);
-  for (let i = 1; i < N; i++) {
+  const all = tally(
+    "verifyAllPairs",
+    person,
+    person.map((_, i) => i),
+    far,
+  );
+  const scores = new Float64Array(N);
+  for (let i = 0; i < N; i++) {
     for (let j = 0; j < i; j++) {
       let score = 0;
       for (let d = 0; d < D; d++) score += units[i * D + d]! * units[j * D + d]!;
-      if (person[i] === person[j]) mates[m++] = score;
-      else strangers.offer(score);
+      scores[j] = score;
     }
+    all.take(scores, i, 1);
   }
-  const accepts = acceptance(strangers.falling(), k);
-  return { genuine, impostors, rate: mates.filter(accepts).length / genuine };
+  return all.result();
+}
+
+/** Takes the scores of the pairs of some images, row after row, and keeps those that decide. */
+interface Tally {
+  /** Scores (T, columns) of the images from number `first` on with the images from 0 on, of which those before each count. */
+  take(scores: Float32Array | Float64Array, first: number, T: number): void;
+  result(): AllPairs;
+}
+
+/** The tally of the pairs among `images`, rising numbers, of people `person`. Throws as `verifyAllPairs` does. */
+function tally(caller: string, person: Uint32Array, images: Uint32Array, far: number): Tally {
+  const N = images.length;
+  const before = new Map<number, number>();
+  let genuine = 0;
+  for (const i of images) {
+    const seen = before.get(person[i]!) ?? 0;
+    genuine += seen;
+    before.set(person[i]!, seen + 1);
+  }
+  const impostors = (N * (N - 1)) / 2 - genuine;
+  if (genuine === 0) {
+    throw new Error(`${caller}: no two of the ${N} images show one person but pairs that do are needed`);
+  }
+  const k = falseAccepts(caller, far, impostors);
+  if (k === null) return { take: () => {}, result: () => ({ genuine, impostors, rate: null }) };
+  const mates = new Float64Array(genuine);
+  const strangers = highest(Math.min(k, impostors) + 1);
+  let m = 0;
+  let n = 0; // images taken
+  return {
+    take(scores, first, T) {
+      const columns = scores.length / T;
+      for (; n < N && images[n]! < first + T; n++) {
+        const i = images[n]!;
+        const row = (i - first) * columns;
+        for (let q = 0; q < n; q++) {
+          const j = images[q]!;
+          const score = scores[row + j]!;
+          if (person[i] === person[j]) mates[m++] = score;
+          else strangers.offer(score);
+        }
+      }
+    },
+    result() {
+      const accepts = acceptance(strangers.falling(), k);
+      return { genuine, impostors, rate: mates.filter(accepts).length / genuine };
+    },
+  };
 }
 
 /** The k highest of the scores offered, in the memory of 2 k. */
@@ -205,6 +254,16 @@ export interface BlufrResult {
   }[];
 }
 
+/** What `blufr` can be told. */
+export interface BlufrOptions {
+  /** 0.001 unless told. */
+  readonly verificationFar?: number;
+  /** 0.01 unless told. */
+  readonly identificationFar?: number;
+  /** 1 unless told. */
+  readonly rank?: number;
+}
+
 /**
  * BLUFR's two figures for embeddings (M, D) of its images, compared by cosine: verification rate at FAR 0.1 %, and
  * detection and identification rate at FAR 1 % and rank 1, unless told otherwise.
@@ -214,32 +273,76 @@ export function blufr(
   embeddings: Float32Array,
   D: number,
   lists: Blufr,
-  options: {
-    readonly verificationFar?: number;
-    readonly identificationFar?: number;
-    readonly rank?: number;
-  } = {},
+  { verificationFar, identificationFar: far = 0.01, rank = 1 }: BlufrOptions = {},
 ): BlufrResult {
-  const { verificationFar = 0.001, identificationFar: far = 0.01, rank = 1 } = options;
-  if (lists.trials.length < 2) {
-    throw new Error(
-      `blufr: ${lists.trials.length} trials are given but at least 2 are needed, for a deviation; see verifyAllPairs`,
-    );
-  }
+  checkTrials("blufr", lists);
   const { labels } = lists;
   const trials = lists.trials.map(({ test, gallery, probes }) => {
     const verification = verifyAllPairs(embeddings, D, labels, test, verificationFar);
-    const of = (images: Uint32Array): Uint32Array => images.map((i) => labels[i]!);
     const scores = cosines(embeddings, D, { probes, gallery });
-    const { genuine, impostors, dirAtFar } = identify(scores, of(gallery), of(probes), { fars: [far], rank });
-    return { verification, identification: { genuine, impostors, rate: dirAtFar[far] ?? null } };
+    const found = identify(scores, of(labels, gallery), of(labels, probes), { fars: [far], rank });
+    return { verification, identification: rateOf(found, far) };
   });
-  return {
-    verification: overTrials(trials.map(({ verification }) => verification.rate)),
-    identification: overTrials(trials.map(({ identification }) => identification.rate)),
-    trials,
-  };
+  return summary(trials);
 }
+
+/**
+ * What `blufr` gives, from cosines that the device makes, in f32: those of all pairs once for all trials, of which a tile at
+ * a time is read back, and of galleries the highest `rank` alone, at most 16. Throws as `blufr` does.
+ */
+export async function blufrOnDevice(
+  gpu: Gpu,
+  embeddings: Float32Array,
+  D: number,
+  lists: Blufr,
+  {
+    verificationFar = 0.001,
+    identificationFar: far = 0.01,
+    rank = 1,
+    most,
+  }: BlufrOptions & Pick<SearchOptions, "most"> = {},
+): Promise<BlufrResult> {
+  checkTrials("blufrOnDevice", lists);
+  const { labels } = lists;
+  const used = Uint32Array.from(new Set(lists.trials.flatMap(({ test }) => [...test]))).sort();
+  const place = new Map(Array.from(used, (image, i) => [image, i]));
+  const person = of(labels, used);
+  const tallies = lists.trials.map(({ test }) => {
+    const images = test.map((image) => place.get(image)!).sort();
+    return tally("blufrOnDevice", person, images, verificationFar);
+  });
+  const rows = { probes: used, gallery: used };
+  await cosineTiles(gpu, "blufrOnDevice", embeddings, D, rows, most, async (tile, first, T) => {
+    const scores = await tile.read();
+    for (const trial of tallies) trial.take(scores, first, T);
+  });
+  const trials: BlufrResult["trials"][number][] = [];
+  for (const [t, { gallery, probes }] of lists.trials.entries()) {
+    const top = await searchGallery(gpu, embeddings, D, { probes, gallery }, { K: rank, most });
+    const found = identifyTop(top, of(labels, gallery), of(labels, probes), { fars: [far], rank });
+    trials.push({ verification: tallies[t]!.result(), identification: rateOf(found, far) });
+  }
+  return summary(trials);
+}
+
+const of = (labels: Uint32Array, images: Uint32Array): Uint32Array => images.map((i) => labels[i]!);
+
+function checkTrials(caller: string, { trials }: Blufr): void {
+  if (trials.length >= 2) return;
+  throw new Error(
+    `${caller}: ${trials.length} trials are given but at least 2 are needed, for a deviation; see verifyAllPairs`,
+  );
+}
+
+function rateOf({ genuine, impostors, dirAtFar }: Identification, far: number) {
+  return { genuine, impostors, rate: dirAtFar[far] ?? null };
+}
+
+const summary = (trials: BlufrResult["trials"]): BlufrResult => ({
+  verification: overTrials(trials.map(({ verification }) => verification.rate)),
+  identification: overTrials(trials.map(({ identification }) => identification.rate)),
+  trials,
+});
 
 function overTrials(rates: (number | null)[]): OverTrials | null {
   const known = rates.filter((rate) => rate !== null);

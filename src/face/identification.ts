@@ -1,5 +1,9 @@
 // Face identification: who of a gallery is it (closed set), and is it anybody there (open set)?
 
+import type { Gpu } from "../gpu.ts";
+import { matmul } from "../ops/matmul.ts";
+import { topK } from "../ops/top_k.ts";
+import type { Tensor } from "../tensor.ts";
 import { unitRows } from "./verification.ts";
 
 /** What `identify` measures; rates run from 0 to 1. */
@@ -199,6 +203,76 @@ export function cosines(
     }
   }
   return scores;
+}
+
+/** What `searchGallery` can be told. */
+export interface SearchOptions {
+  /** Gallery images to find for each probe; 1 unless told, at most 16. */
+  readonly K?: number;
+  /** Bytes of cosines that the device holds at once, or those of one probe; 32 MiB unless told. */
+  readonly most?: number | undefined;
+}
+
+/**
+ * The K gallery images most alike to each probe, found on the device: embeddings (M, D), and the row numbers of probes (N)
+ * and gallery (G) -> value (N, K), falling cosines, and index (N, K) into the gallery, of equal ones the lowest first, as
+ * `identifyTop` takes them. One is enough for rank 1 and for DIR at rank 1. Of the cosines (N, G) only a tile at a time is
+ * made, and the K highest leave the device.
+ * Throws where the sizes do not fit, an embedding is zero or not finite, there is no probe, or K is not from 1 to 16 and at
+ * most G.
+ */
+export async function searchGallery(
+  gpu: Gpu,
+  embeddings: Float32Array,
+  D: number,
+  rows: { readonly probes: ArrayLike<number>; readonly gallery: ArrayLike<number> },
+  { K = 1, most }: SearchOptions = {},
+): Promise<{ readonly value: Float32Array; readonly index: Uint32Array }> {
+  const N = rows.probes.length;
+  const value = new Float32Array(N * K);
+  const index = new Uint32Array(N * K);
+  await cosineTiles(gpu, "searchGallery", embeddings, D, rows, most, async (tile, first) => {
+    const top = topK(tile, K);
+    value.set(await top.value.read(), first * K);
+    index.set(await gpu.readU32(top.index), first * K);
+    top.value.dispose();
+    top.index.dispose();
+  });
+  return { value, index };
+}
+
+/**
+ * Cosines of probes and gallery on the device, by tiles (T, G) of T probes from number `first` on, all of one shape: the
+ * last may begin within the one before. Throws, in the name of `caller`, as `searchGallery` does.
+ */
+export async function cosineTiles(
+  gpu: Gpu,
+  caller: string,
+  embeddings: Float32Array,
+  D: number,
+  rows: { readonly probes: ArrayLike<number>; readonly gallery: ArrayLike<number> },
+  most = 2 ** 25,
+  take: (tile: Tensor, first: number, T: number) => Promise<void>,
+): Promise<void> {
+  const [N, G] = [rows.probes.length, rows.gallery.length];
+  if (N === 0 || G === 0) {
+    throw new Error(
+      `${caller}: ${N} probes and a gallery of ${G} are given but each needs one image at least`,
+    );
+  }
+  const units = (of: ArrayLike<number>): Tensor =>
+    gpu.tensor(Float32Array.from(unitRows(caller, embeddings, D, of)), [of.length, D]);
+  const gallery = units(rows.gallery);
+  const T = Math.min(N, Math.max(1, Math.floor(most / (4 * G))));
+  for (let next = 0; next < N; next += T) {
+    const first = Math.min(next, N - T);
+    const probes = units(Array.prototype.slice.call(rows.probes, first, first + T));
+    const tile = matmul(probes, gallery, undefined, { transposeB: true });
+    probes.dispose();
+    await take(tile, first, T);
+    tile.dispose();
+  }
+  gallery.dispose();
 }
 
 /** The images of an identification test, by number. */
