@@ -12,8 +12,8 @@ export function withoutPeople(
   dataset: Dataset,
   names: Iterable<string>,
 ): { dataset: Dataset; leftOut: string[] } {
-  const out = new Set(Array.from(names, plain));
-  const isOut = dataset.classes.map(plain).map((name) => /\p{L}/u.test(name) && out.has(name));
+  const out = new Set(Array.from(names, plainName));
+  const isOut = dataset.classes.map((name) => isName(name) && out.has(plainName(name)));
   if (!isOut.includes(true)) return { dataset, leftOut: [] };
   return {
     dataset: keepClasses(
@@ -24,8 +24,11 @@ export function withoutPeople(
   };
 }
 
+/** Whether a class is called by a name, and not by a number that means another person in each data set. */
+export const isName = (name: string): boolean => /\p{L}/u.test(name);
+
 /** A name in lower case, its words between single spaces, without marks above letters and a number at the end. */
-function plain(name: string): string {
+export function plainName(name: string): string {
   const words = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")

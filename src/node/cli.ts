@@ -3,7 +3,10 @@ import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } f
 import { analyze } from "./commands/analyze.ts";
 import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
+import { quality } from "./commands/quality.ts";
+import { recipes } from "./commands/recipes.ts";
 import { start } from "./commands/start.ts";
+import { table } from "./commands/table.ts";
 import { train } from "./commands/train.ts";
 import { tune } from "./commands/tune.ts";
 import { verify } from "./commands/verify.ts";
@@ -16,6 +19,9 @@ const commands: { readonly [name: string]: CommandDef<any> } = {
   check,
   doctor,
   analyze,
+  quality,
+  recipes,
+  table,
   tune,
 };
 

@@ -61,7 +61,7 @@ export async function faceExperiment(options: FaceOptions): Promise<Experiment> 
 }
 
 /** The images of people in a folder, at the net's size; broken ones are left out and told. */
-async function loadPeople(data: string, net: Net, workers?: number): Promise<Dataset> {
+export async function loadPeople(data: string, net: Net, workers?: number): Promise<Dataset> {
   const line = progress("reading images");
   const load = data.endsWith(".rec") ? loadRecords : loadFolder;
   const { dataset, skipped } = await load(data, { ...imageSize(net), workers, onProgress: line.update });

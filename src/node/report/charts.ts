@@ -40,41 +40,54 @@ export function lossChart(runs: NamedRun[]): Markup {
   );
 }
 
+/** A run as far as its receiver operating characteristic goes. */
+export type RocRun = Pick<NamedRun, "label" | "look" | "roc">;
+
 /** True against false accept rate of every run. */
-export function rocChart(runs: NamedRun[]): Markup {
+export function rocChart(
+  runs: RocRun[],
+  {
+    title = "Verification: receiver operating characteristic",
+    caption = "Genuine pairs show one class, impostor pairs two.",
+  } = {},
+): Markup {
+  return figure(
+    title,
+    rocLines(runs),
+    lineLegend(runs),
+    html`${caption} Higher is better; the dotted line is guessing.
+      The left end is as far as the number of pairs allows.`,
+  );
+}
+
+/** The lines of `rocChart` alone. */
+export function rocLines(runs: RocRun[], size: Plot.PlotOptions = {}): Markup {
   const series = runs.map(({ label, look, roc }) => ({ label, look, points: rocPoints(roc) }));
   const points = series.flatMap((s) => s.points);
+  if (points.length === 0) return NOTHING;
   const least = Math.min(...points.map((p) => p.x), 0.1);
-  const chart = points.length
-    ? draw(
-        "Receiver operating characteristic: true accept rate against false accept rate, one line for each run",
-        {
-          x: {
-            label: "false accept rate (% of impostor pairs, log scale)",
-            ...logAxis(least, 1),
-            tickFormat: (t: number) => String(+(100 * t).toPrecision(1)),
-          },
-          y: {
-            label: "true accept rate (% of genuine pairs)",
-            domain: [0, 1],
-            tickFormat: (t: number) => percent(t, 0),
-          },
-          marks: [
-            Plot.line(
-              Array.from({ length: 61 }, (_, k) => least ** (k / 60)),
-              { x: (v: number) => v, y: (v: number) => v, stroke: "var(--faint)", strokeDasharray: "1 4" },
-            ),
-            ...lineMarks(series),
-          ],
-        },
-      )
-    : NOTHING;
-  return figure(
-    "Verification: receiver operating characteristic",
-    chart,
-    lineLegend(series),
-    html`Genuine pairs show one class, impostor pairs two. Higher is better; the dotted line is guessing.
-      The left end is as far as the number of pairs allows.`,
+  return draw(
+    "Receiver operating characteristic: true accept rate against false accept rate, one line for each run",
+    {
+      ...size,
+      x: {
+        label: "false accept rate (% of impostor pairs, log scale)",
+        ...logAxis(least, 1),
+        tickFormat: (t: number) => String(+(100 * t).toPrecision(1)),
+      },
+      y: {
+        label: "true accept rate (% of genuine pairs)",
+        domain: [0, 1],
+        tickFormat: (t: number) => percent(t, 0),
+      },
+      marks: [
+        Plot.line(
+          Array.from({ length: 61 }, (_, k) => least ** (k / 60)),
+          { x: (v: number) => v, y: (v: number) => v, stroke: "var(--faint)", strokeDasharray: "1 4" },
+        ),
+        ...lineMarks(series),
+      ],
+    },
   );
 }
 

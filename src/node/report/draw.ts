@@ -17,6 +17,16 @@ export const NOTHING = html`<p class="empty">No points to draw.</p>`;
 
 const { document } = parseHTML("<!doctype html><html></html>");
 
+const COLOURS = 6;
+// A second cue beside colour, for black and white print and for readers who cannot tell two colours apart.
+const DASHES = ["none", "7 3", "2 3", "9 3 2 3", "14 4", "5 5 1 5"];
+
+/** How the k-th kind of line is drawn; of one kind, the lines `before` it have its colour and other dashes. */
+export function lineLook(k: number, before = 0): Look {
+  const dash = DASHES[(k + Math.floor(k / COLOURS) + before) % DASHES.length]!;
+  return { colour: `var(--line${k % COLOURS})`, dash };
+}
+
 /** Marks that draw each series with its own colour and dashes, moved to the right by `shift` pixels. */
 export function lineMarks(series: Series[], shift = (_: number) => 0): Plot.Markish[] {
   return series.map(({ points, look }, i) =>
@@ -34,7 +44,7 @@ export function lineMarks(series: Series[], shift = (_: number) => 0): Plot.Mark
 }
 
 /** The key to `lineMarks`. */
-export function lineLegend(series: Series[]): Markup {
+export function lineLegend(series: Pick<Series, "label" | "look">[]): Markup {
   return legend(
     series.map(({ label, look }) => ({
       label,

@@ -1,6 +1,7 @@
 // The report of a set of training runs as one HTML file that needs nothing beside it.
 
 import { lossChart, rocChart, severityChart } from "./charts.ts";
+import { lineLook } from "./draw.ts";
 import { embeddingCharts } from "./embeddings.ts";
 import { headlineTable } from "./headline.ts";
 import { decimals, html, type Markup, whole } from "./html.ts";
@@ -72,10 +73,6 @@ function section(title: string, content: Markup): Markup {
   return html`<section><h2>${title}</h2>${content}</section>`;
 }
 
-const COLOURS = 6;
-// A second cue beside colour, for black and white print and for readers who cannot tell two colours apart.
-const DASHES = ["none", "7 3", "2 3", "9 3 2 3", "14 4", "4 2 2 2"];
-
 /**
  * Runs with distinct names: the loss, then gamma and seed where the loss alone does not tell them apart. Runs that
  * differ in nothing but the seed share a colour.
@@ -94,8 +91,7 @@ function named(runs: RunReport[]): NamedRun[] {
   return runs.map((run, i) => {
     const k = kinds.indexOf(kind(run));
     const before = runs.slice(0, i).filter((r) => kind(r) === kind(run)).length;
-    const dash = DASHES[(k + Math.floor(k / COLOURS) + before) % DASHES.length]!;
-    return { ...run, label: distinct(run, i), look: { colour: `var(--line${k % COLOURS})`, dash } };
+    return { ...run, label: distinct(run, i), look: lineLook(k, before) };
   });
 }
 

@@ -1,0 +1,218 @@
+// `knotgrad table`: every recipe trained on the same data with several seeds, and the KM paper's tables of the results.
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { defineCommand } from "citty";
+import type { TrainOptions } from "../../face/train.ts";
+import type { RecipeRun } from "../experiments/recipe_run.ts";
+import { readTableData, type TablePart, testPairs, worsened } from "../experiments/table_data.ts";
+import {
+  dataOf,
+  fileOf,
+  readRuns,
+  recipesOf,
+  runTask,
+  settingsOf,
+  type TableTask,
+  writeRun,
+} from "../experiments/table_runs.ts";
+import { netOf, number, trainingArgs, trainOptions, wholeOf, workersOf } from "../options.ts";
+import { comparison, comparisonJson } from "../report/comparison.ts";
+import { comparisonMarkdown } from "../report/comparison_markdown.ts";
+import { comparisonHtml } from "../report/comparison_page.ts";
+import type { Picture } from "../report/comparison_pairs.ts";
+import { openAndSay } from "./shared.ts";
+
+const {
+  net,
+  embedding,
+  epochs,
+  batch,
+  rate,
+  schedule,
+  momentum,
+  decay,
+  mirror,
+  shift,
+  tail,
+  degrade,
+  precision,
+  workers,
+  json,
+} = trainingArgs;
+
+const ALL =
+  "softmax,km,km:gamma=4,center,km-center,sphereface,facenet,vggface,deepid2,deepface,web-scale,cosface";
+
+export const table = defineCommand({
+  meta: {
+    name: "table",
+    description:
+      "Train every recipe with several seeds and write the KM paper's tables with the results; goes on where it stopped",
+  },
+  args: {
+    train: { type: "string", description: "Folders with one folder of images per person, or .rec files" },
+    lfw: { type: "string", description: "Folder of LFW, Name/Name_0001.jpg" },
+    cfp: { type: "string", description: "Folder of CFP, 001/frontal/01.jpg" },
+    protocols: {
+      type: "string",
+      description: "Folder of the official lists: lfw/, cfp/, blufr/",
+      required: true,
+    },
+    seeds: { type: "string", description: "Runs of each recipe, with the seeds 1, 2, ...", default: "3" },
+    recipes: {
+      type: "string",
+      description: "Recipes and what they are told, as in km:gamma=4",
+      default: ALL,
+    },
+    cross: {
+      type: "boolean",
+      description: "Train on the people of the other test too, where they are not in the test",
+      negativeDescription: "Train on the people of --train alone",
+      default: true,
+    },
+    least: {
+      type: "string",
+      description: "Images that people of a test must have to be trained on",
+      default: "4",
+    },
+    baseline: { type: "string", description: "Recipe that the others are compared with", default: "softmax" },
+    out: { type: "string", description: "Folder of the runs and tables", default: "runs/table" },
+    page: {
+      type: "string",
+      description: "Where the page goes; it shows images of the tests",
+      default: "runs/table.html",
+    },
+    ...{
+      net,
+      embedding,
+      epochs,
+      batch,
+      rate,
+      schedule,
+      momentum,
+      decay,
+      mirror,
+      shift,
+      tail,
+      degrade,
+      precision,
+      workers,
+      json,
+    },
+  },
+  async run({ args }) {
+    const seeds = wholeOf("seeds", args.seeds);
+    const least = wholeOf("least", args.least);
+    const recipes = recipesOf(args.recipes);
+    const trunk = netOf(args, "face");
+    const given = (name: "tail" | "degrade") =>
+      args[name] === undefined ? undefined : number(name, args[name]);
+    const worse = { tail: given("tail"), degrade: given("degrade") };
+    const training = trainOptions({ ...args, seed: "1" }, { epochs: 12, mirror: true });
+    const done = await readRuns(args.out);
+    const parts = await readTableData({
+      folders: [...(args.train === undefined ? [] : [args.train]), ...args._],
+      lfw: args.lfw,
+      cfp: args.cfp,
+      protocols: args.protocols,
+      net: trunk,
+      cross: args.cross,
+      least,
+      workers: workersOf(args),
+    });
+    const { gpu, info } = await openAndSay();
+    const tasks = Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) =>
+      parts.flatMap((part) =>
+        recipes.map((recipe) => ({ part, worse, options: { ...training, net: trunk, recipe, seed } })),
+      ),
+    );
+    const all = tasks.map(({ part, worse, options }) => taskOf(part, worse, options));
+    for (const make of all) refuseOther(done, make(), args.out);
+    for (const [i, make] of all.entries()) {
+      const task = make();
+      const file = fileOf(task);
+      if (done.has(file)) continue;
+      process.stderr.write(`run ${i + 1} of ${all.length}: ${file.replace(/\.json$/, "")}\n`);
+      const run = await runTask(gpu, info, task);
+      await writeRun(args.out, file, run);
+      done.set(file, run);
+    }
+    const text = await writeTables(args, [...done.values()], parts);
+    console.log(text.markdown);
+    console.log(`Tables: ${resolve(args.out, "table.md")}\nPage: ${resolve(args.page)}`);
+    if (args.json) console.log(JSON.stringify(JSON.parse(text.json)));
+  },
+});
+
+/** What a run needs, made when it is its turn. */
+const taskOf =
+  (
+    part: TablePart,
+    worse: { tail: number | undefined; degrade: number | undefined },
+    options: TrainOptions,
+  ) =>
+  (): TableTask => {
+    const { tail, degrade } = worse;
+    return {
+      part,
+      dataset: worsened(part.train, { ...worse, seed: options.seed }),
+      worsened:
+        (tail === undefined ? "" : `, long-tailed ${tail} to 1`) +
+        (degrade === undefined ? "" : `, ${Math.round(100 * degrade)} % of them degraded`),
+      options,
+    };
+  };
+
+/** Throws where the folder has a run of the same name on other data. */
+function refuseOther(done: ReadonlyMap<string, RecipeRun>, task: TableTask, out: string): void {
+  const other = done.get(fileOf(task));
+  if (other === undefined) return;
+  const [there, asked] = [
+    `${other.data}, ${JSON.stringify(other.training.settings)}`,
+    `${dataOf(task)}, ${JSON.stringify(settingsOf(task))}`,
+  ];
+  if (there === asked) return;
+  throw new Error(
+    `table: ${join(out, fileOf(task))} is of ${there} but ${asked} is asked for; name another folder by --out`,
+  );
+}
+
+async function writeTables(
+  { out, page, baseline }: { readonly out: string; readonly page: string; readonly baseline: string },
+  runs: readonly RecipeRun[],
+  parts: readonly TablePart[],
+): Promise<{ markdown: string; json: string }> {
+  const tests = testPairs(parts);
+  const compared = comparison(runs, tests, baseline);
+  const [markdown, json] = [comparisonMarkdown(compared), comparisonJson(compared)];
+  const html = comparisonHtml(compared, runs, tests, pictureOf(parts));
+  await mkdir(out, { recursive: true });
+  await mkdir(resolve(page, ".."), { recursive: true });
+  for (const [file, text] of [
+    [join(out, "table.md"), markdown],
+    [join(out, "table.json"), json],
+    [page, html],
+  ] as const) {
+    await writeFile(`${file}.tmp`, text);
+    await rename(`${file}.tmp`, file);
+  }
+  return { markdown, json };
+}
+
+/** The images of the tests by their files. */
+function pictureOf(parts: readonly TablePart[]): Picture {
+  const found = new Map(
+    parts.flatMap(({ benchmark: { lists, files, images } }) => {
+      const numbers = new Map(files.map((file, i) => [file, i]));
+      return lists.map(({ test }) => [test as string, { numbers, images }] as const);
+    }),
+  );
+  return (test, file) => {
+    const of = found.get(test.replace(", degraded", ""));
+    const i = of?.numbers.get(file);
+    if (of === undefined || i === undefined) return undefined;
+    const { height, width, channels, pixels } = of.images;
+    const size = height * width * channels;
+    return { pixels: pixels.subarray(i * size, (i + 1) * size), height, width, channels };
+  };
+}
