@@ -1,67 +1,24 @@
 // `verify` with an untrained net, on a small LFW and a small CFP in folders.
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { runCommand } from "citty";
-import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createModel } from "../src/face/model.ts";
 import { nets } from "../src/face/nets.ts";
 import { saveCheckpoint } from "../src/node/checkpoint.ts";
 import { verify } from "../src/node/commands/verify.ts";
-import { random } from "../src/random.ts";
 import { openGpu } from "./open.ts";
+import { writeSmallBenchmarks } from "./small_benchmarks.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), "knotgrad-verify-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const at = (name: string) => join(scratch, name);
 
-function put(file: string, content: string | Buffer): void {
-  mkdirSync(dirname(at(file)), { recursive: true });
-  writeFileSync(at(file), content);
-}
-
-/** Noise that tells the person, and less of it that tells the image. */
-function face(person: number, image: number): Buffer {
-  const png = new PNG({ width: 12, height: 14 });
-  const [a, b] = [random(person), random(100 + image)];
-  for (let i = 0; i < png.data.length; i += 4) {
-    const v = a.below(200) + b.below(55);
-    png.data.set([v, v, v, 255], i);
-  }
-  return PNG.sync.write(png);
-}
-
-const names = ["Ann", "Bo", "Cy", "Di"];
-
 beforeAll(async () => {
-  // Three images of everybody but Di, who has one.
-  for (const [person, name] of names.entries()) {
-    for (let i = 1; i <= (name === "Di" ? 1 : 3); i++)
-      put(`lfw/${name}/${name}_000${i}.png`, face(person, i));
-  }
-  const fold = ["Ann 1 2", "Bo 1 2", "Ann 1 Bo 3", "Cy 1 Di 1"];
-  put("lists/lfw/pairs.txt", ["2 2", ...fold, ...fold.map((line) => line.replace("2", "3"))].join("\n"));
-  for (const [list, pose] of [
-    ["F", "frontal"],
-    ["P", "profile"],
-  ]) {
-    const paths = ["001", "002"].flatMap((person) => [1, 2].map((i) => `${person}/${pose}/0${i}.png`));
-    for (const [i, path] of paths.entries()) put(`cfp/${path}`, face(Math.floor(i / 2), i));
-    put(
-      `lists/cfp/Pair_list_${list}.txt`,
-      paths.map((path, i) => `${i + 1} ../Data/Images/${path}\n`).join(""),
-    );
-  }
-  for (let fold = 1; fold <= 10; fold++) {
-    for (const test of ["FF", "FP"]) {
-      const folder = `lists/cfp/Split/${test}/${String(fold).padStart(2, "0")}`;
-      put(`${folder}/same.txt`, "1,2\n3,4\n");
-      put(`${folder}/diff.txt`, "1,3\n2,4\n");
-    }
-  }
+  writeSmallBenchmarks(scratch);
   const gpu = await openGpu();
   const { net, parameters, state } = createModel(gpu, nets["digit"](16), 2, 5);
   const tensors: { [name: string]: { shape: number[]; data: Float32Array } } = {};

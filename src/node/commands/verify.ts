@@ -132,7 +132,10 @@ async function verifyProtocols(
   if (values.json) {
     const results = verification.map(({ test, result }) => ({ test, result }));
     console.log(
-      JSON.stringify({ adapter: info, model: file.path, search, verification: results, identification }),
+      JSON.stringify({
+        ...{ adapter: info, model: file.path, search, verification: results },
+        identification: identification.map(({ right: _, ...measured }) => measured),
+      }),
     );
   }
 }
