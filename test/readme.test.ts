@@ -26,6 +26,37 @@ test("the example runs and gives the loss of untrained weights", () => {
   }
 });
 
+test("the example of a recipe trains", () => {
+  const [, , example] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => text);
+  const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
+  const src = (file: string) => JSON.stringify(new URL(`src/${file}`, root).href);
+  try {
+    const file = join(folder, "example.mts");
+    writeFileSync(
+      file,
+      `import { makeDataset, train } from ${src("index.ts")};
+      import { openGpu } from ${src("node/index.ts")};
+      ${example.replace('"knotgrad"', src("index.ts"))}
+      const layers = [{ kind: "flatten" }, { kind: "linear", size: 4 }, { kind: "batchNorm" }] as const;
+      const net = { name: "tiny", height: 2, width: 2, channels: 1, layers };
+      const labels = Uint32Array.from({ length: 64 }, (_, i) => i % 4);
+      const pixels = Uint8Array.from({ length: 256 }, (_, i) => (i % 4 === Math.floor(i / 4) % 4 ? 200 : i % 50));
+      const data = makeDataset({ height: 2, width: 2, channels: 1, pixels, labels, classes: ["a", "b", "c", "d"] });
+      const how = { epochs: 8, batch: 16, rate: 0.05, schedule: "linear", momentum: 0.9, weightDecay: 0, mirror: false, seed: 1 } as const;
+      const { gpu } = await openGpu();
+      const { curve } = await train(gpu, data, { net, recipe: kmCosface, ...how });
+      console.log([...curve].join(" "));
+      process.exit();`,
+    );
+    const out = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
+    const curve = out.trim().split(" ").map(Number);
+    expect(curve).toHaveLength(32);
+    expect(curve.at(-1)!).toBeLessThan(0.2 * curve[0]!);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("the example for other WebGPU programs runs and leaves submitting to them", async () => {
   const [, example] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => text);
   const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
