@@ -24,6 +24,7 @@ export {
 } from "./face/chi_squared.ts";
 export { type Dataset, type ImageBytes, type ImageSize, makeDataset } from "./face/dataset.ts";
 export { type Degradation, degradations, degrade, degradeSome } from "./face/degrade.ts";
+export { evaluate, type Outputs, withMirror } from "./face/evaluate.ts";
 export {
   cosines,
   type Identification,
@@ -89,15 +90,12 @@ export {
   relativeWeight,
 } from "./face/theory.ts";
 export {
-  evaluate,
-  type Outputs,
   type Progress,
   type ScheduleName,
   schedules,
   type Trained,
   type TrainOptions,
   train,
-  withMirror,
 } from "./face/train.ts";
 export { cosine, pairScores, type ThresholdSearch, type Verification, verify } from "./face/verification.ts";
 export { type Flat, flat } from "./flat.ts";

@@ -1,10 +1,11 @@
 // Training end to end on small made-up images: it learns, it repeats to the bit, it refuses what cannot work.
 import { describe, expect, test } from "vitest";
 import { type Dataset, makeDataset } from "../src/face/dataset.ts";
+import { evaluate, withMirror } from "../src/face/evaluate.ts";
 import { digitNet } from "../src/face/nets.ts";
 import { recipes } from "../src/face/recipes/index.ts";
 import { areaUnder, roc } from "../src/face/roc.ts";
-import { evaluate, type Progress, type TrainOptions, train, withMirror } from "../src/face/train.ts";
+import { type Progress, type TrainOptions, train } from "../src/face/train.ts";
 import { pairScores } from "../src/face/verification.ts";
 import { openGpu } from "../src/node/gpu.ts";
 import { random } from "../src/random.ts";

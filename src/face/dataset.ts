@@ -1,4 +1,5 @@
 // Images and labelled images in memory.
+import type { Net } from "./nets.ts";
 
 /** The size of one image. */
 export interface ImageSize {
@@ -47,4 +48,21 @@ export function makeDataset(parts: Omit<Dataset, "severity"> & { severity?: Floa
     );
   }
   return { height, width, channels, pixels, labels, classes, severity };
+}
+
+/** Throws, for `where`, where images do not have the size that a net takes, or a label has no class. */
+export function checkImages(where: string, dataset: Dataset, net: Net): void {
+  const size = (s: { height: number; width: number; channels: number }) =>
+    `(${s.height}, ${s.width}, ${s.channels})`;
+  if (size(dataset) !== size(net)) {
+    throw new Error(
+      `${where}: images are ${size(dataset)} but the net ${net.name} takes ${size(net)}; resize them`,
+    );
+  }
+  const outside = dataset.labels.findIndex((label) => label >= dataset.classes.length);
+  if (outside >= 0) {
+    throw new Error(
+      `${where}: image ${outside} has label ${dataset.labels[outside]} but there are ${dataset.classes.length} classes`,
+    );
+  }
 }

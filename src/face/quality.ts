@@ -5,12 +5,12 @@ import { softmaxLoss } from "../ops/softmax_loss.ts";
 import { random } from "../random.ts";
 import type { Dataset } from "./dataset.ts";
 import { type Degradation, degradations, degrade } from "./degrade.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Model } from "./model.ts";
 import { keepClasses, subset } from "./sampling.ts";
 import { contrast, sharpness } from "./sharpness.ts";
 import { bootstrap, type Interval } from "./significance.ts";
 import { rankCorrelation } from "./statistics.ts";
-import { evaluate } from "./train.ts";
 
 /** The severities at which images are degraded. */
 export const severities = [0.25, 0.5, 0.75, 1] as const;

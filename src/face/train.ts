@@ -2,18 +2,17 @@
 import type { Gpu } from "../gpu.ts";
 import { backward } from "../op.ts";
 import { type Precision, refusePrecision } from "../ops/cast.ts";
-import { labelProbability } from "../ops/softmax_loss.ts";
 import { lossScale, sgd } from "../optim.ts";
 import type { Profile } from "../profile.ts";
 import type { Step, StepResult } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchFiller, batchSource, drawBatches, fillHere } from "./batches.ts";
 import { centerRecipes } from "./centers.ts";
-import type { Dataset } from "./dataset.ts";
+import { checkImages, type Dataset } from "./dataset.ts";
 import { copyWeights, createModel, type Model } from "./model.ts";
 import { type Net, placed } from "./nets.ts";
 import type { Recipe, Stage } from "./recipe.ts";
-import { fillBatch, keepClasses } from "./sampling.ts";
+import { keepClasses } from "./sampling.ts";
 
 /** How the learning rate goes from its first value over the course of training (0 to 1). */
 export const schedules = {
@@ -281,94 +280,6 @@ async function profileKeeping(
   return profile;
 }
 
-/** What a trained model says of images. */
-export interface Outputs {
-  /** (N, D) embedding of each image. */
-  readonly embeddings: Float32Array;
-  /** (N, D) embedding of each image's mirror image. */
-  readonly mirrored: Float32Array;
-  readonly D: number;
-  /** (N) softmax probability of each image's class; 0 where the class is not one of the classifier's, or there is none. */
-  readonly p: Float32Array;
-  /** (N) class with the largest logit; 0 where there is no classifier. */
-  readonly predicted: Uint32Array;
-}
-
-/** Runs a trained model over all images of a dataset, in inference mode. */
-export async function evaluate(
-  gpu: Gpu,
-  model: Model,
-  dataset: Dataset,
-  onProgress: (done: number, all: number) => void = () => {},
-): Promise<Outputs> {
-  const { net } = model;
-  checkImages("evaluate", dataset, net);
-  const N = dataset.labels.length;
-  const { embedding: D, classes: C } = model;
-  const batch = Math.min(64, N);
-  const x = gpu.zeros([batch, net.height, net.width, net.channels]);
-  const mirror = gpu.zeros(x.shape);
-  const label = gpu.zeros([batch], "u32");
-  const step = await gpu.step(() => {
-    const embedding = model.embed(x, false);
-    const outputs = { embedding, mirrored: model.embed(mirror, false) };
-    if (model.classifier === "none") return outputs;
-    const logits = model.classify(embedding);
-    return { ...outputs, logits, p: labelProbability(logits, label) };
-  });
-
-  const embeddings = new Float32Array(N * D);
-  const mirrored = new Float32Array(N * D);
-  const p = new Float32Array(N);
-  const predicted = new Uint32Array(N);
-  const pixels = new Float32Array(x.size);
-  for (let first = 0; first < N; first += batch) {
-    const count = Math.min(batch, N - first);
-    // The last batch is filled up with repetitions, whose results are dropped.
-    const indices = Uint32Array.from({ length: batch }, (_, i) => Math.min(first + i, N - 1));
-    fillBatch(dataset, indices, {}, pixels);
-    x.write(pixels);
-    mirror.write(mirrorRows(pixels, net.width, net.channels));
-    label.write(Uint32Array.from(indices, (i) => dataset.labels[i]));
-    const result = await step.run();
-    embeddings.set(result.embedding.subarray(0, count * D), first * D);
-    mirrored.set(result.mirrored.subarray(0, count * D), first * D);
-    if ("p" in result) {
-      p.set(result.p.subarray(0, count), first);
-      for (let i = 0; i < count; i++)
-        predicted[first + i] = largest(result.logits.subarray(i * C, (i + 1) * C));
-    }
-    onProgress(first + count, N);
-  }
-  step.dispose();
-  for (const t of [x, mirror, label]) t.dispose();
-  return { embeddings, mirrored, D, p, predicted };
-}
-
-/** Each image's embedding and its mirror image's, one after the other: (N, 2 D). */
-export function withMirror({ embeddings, mirrored, D }: Outputs): Float32Array {
-  const both = new Float32Array(2 * embeddings.length);
-  for (let i = 0; i < embeddings.length; i += D) {
-    both.set(embeddings.subarray(i, i + D), 2 * i);
-    both.set(mirrored.subarray(i, i + D), 2 * i + D);
-  }
-  return both;
-}
-
-/** Rows of `width` pixels in reverse, into a new array. */
-function mirrorRows(pixels: Float32Array, width: number, channels: number): Float32Array {
-  const mirrored = new Float32Array(pixels.length);
-  for (let row = 0; row < pixels.length; row += width * channels) {
-    for (let w = 0; w < width; w++) {
-      const from = row + w * channels;
-      mirrored.set(pixels.subarray(from, from + channels), row + (width - 1 - w) * channels);
-    }
-  }
-  return mirrored;
-}
-
-const largest = (row: Float32Array): number => row.reduce((best, v, i) => (v > row[best] ? i : best), 0);
-
 function checkTraining(dataset: Dataset, options: TrainOptions): void {
   checkImages("train", dataset, options.net);
   const refuse = (what: string, given: unknown, needed: string): never => {
@@ -400,22 +311,6 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
   if (dataset.labels.length < options.batch) {
     throw new Error(
       `train: ${dataset.labels.length} images are given but one batch takes ${options.batch}; use a smaller batch`,
-    );
-  }
-}
-
-function checkImages(where: string, dataset: Dataset, net: Net): void {
-  const size = (s: { height: number; width: number; channels: number }) =>
-    `(${s.height}, ${s.width}, ${s.channels})`;
-  if (size(dataset) !== size(net)) {
-    throw new Error(
-      `${where}: images are ${size(dataset)} but the net ${net.name} takes ${size(net)}; resize them`,
-    );
-  }
-  const outside = dataset.labels.findIndex((label) => label >= dataset.classes.length);
-  if (outside >= 0) {
-    throw new Error(
-      `${where}: image ${outside} has label ${dataset.labels[outside]} but there are ${dataset.classes.length} classes`,
     );
   }
 }

@@ -1,6 +1,6 @@
 // `knotgrad verify`: the protocols of LFW and CFP with a trained net.
 import { defineCommand } from "citty";
-import { evaluate, type Outputs, withMirror } from "../../face/train.ts";
+import { evaluate, type Outputs, withMirror } from "../../face/evaluate.ts";
 import {
   pairScores,
   type ThresholdSearch,

@@ -1,15 +1,9 @@
 // One run of an experiment: train by one recipe, then measure everything the report shows.
 import type { Dataset } from "../../face/dataset.ts";
+import { evaluate, type Outputs, withMirror } from "../../face/evaluate.ts";
 import { roc } from "../../face/roc.ts";
 import { principalPlane } from "../../face/statistics.ts";
-import {
-  evaluate,
-  type Outputs,
-  type Trained,
-  type TrainOptions,
-  train,
-  withMirror,
-} from "../../face/train.ts";
+import { type Trained, type TrainOptions, train } from "../../face/train.ts";
 import { pairScores, verify } from "../../face/verification.ts";
 import type { Gpu } from "../../gpu.ts";
 import { random } from "../../random.ts";

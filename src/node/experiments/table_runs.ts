@@ -2,8 +2,9 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "../../face/dataset.ts";
+import { evaluate, withMirror } from "../../face/evaluate.ts";
 import type { Recipe } from "../../face/recipe.ts";
-import { evaluate, type Trained, type TrainOptions, train, withMirror } from "../../face/train.ts";
+import { type Trained, type TrainOptions, train } from "../../face/train.ts";
 import { pairScores } from "../../face/verification.ts";
 import type { Gpu } from "../../gpu.ts";
 import type { AdapterInfo } from "../adapter.ts";
