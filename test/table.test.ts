@@ -44,7 +44,14 @@ test("recipes and seeds become runs, tables and a page; what is there is not tra
   expect(first.stderr).toContain("run 1 of 4: lfw-softmax-seed1");
   expect(first.code).toBe(0);
   const runs = ["cfp-facenet-seed1", "cfp-softmax-seed1", "lfw-facenet-seed1", "lfw-softmax-seed1"];
-  expect(readdirSync(out).sort()).toEqual([...runs.map((name) => `${name}.json`), "table.json", "table.md"]);
+  const curves = ["cfp-ff-degraded", "cfp-ff", "cfp-fp", "lfw-degraded", "lfw"];
+  expect(readdirSync(out).sort()).toEqual([
+    ...runs.map((name) => `${name}.json`),
+    ...curves.map((name) => `roc-${name}.svg`),
+    "table.json",
+    "table.md",
+  ]);
+  expect(readFileSync(join(out, "roc-lfw.svg"), "utf8")).toMatch(/^<svg[\s\S]*facenet/);
 
   const read = (name: string) => JSON.parse(readFileSync(join(out, `${name}.json`), "utf8"));
   const lfw = read("lfw-facenet-seed1");

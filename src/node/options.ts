@@ -18,42 +18,8 @@ export const workersArg = {
   },
 } as const;
 
-/** Arguments that `train` and `start` share; what is left out depends on the data. */
-export const trainingArgs = {
-  data: {
-    type: "string",
-    description:
-      "Folder with one folder of images per person, or a .rec file; the embedded digits unless given",
-  },
-  lfw: {
-    type: "string",
-    description:
-      "Folder of LFW-like faces to verify on, Name/Name_0001.jpg; or a .bin pack, which needs no --pairs",
-  },
-  pairs: { type: "string", description: "LFW's pairs.txt, or a list like it" },
-  "exclude-overlap": {
-    type: "boolean",
-    description: "Leave people of --pairs out of training",
-    negativeDescription: "Train on people of --pairs too",
-    default: true,
-  },
-  gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more; 1 unless given" },
-  centers: {
-    type: "string",
-    description:
-      "How centers move: as in the paper, by alpha, or as in its released code, by the optimizer, without alpha; " +
-      `${Object.keys(centerRecipes).join(", ")}; paper unless given`,
-  },
-  lambda: {
-    type: "string",
-    description: `Weight of the loss beside softmax; for centers ${Object.entries(centerRecipes)
-      .map(([name, { lambda }]) => `${lambda} (${name})`)
-      .join(", ")}, for deepid2 0.05 unless given`,
-  },
-  alpha: {
-    type: "string",
-    description: "How far the paper's centers move in a step, 0 to 1; 0.5 unless given",
-  },
+/** How nets are trained and on what kind of images; what is left out depends on the data. */
+export const howArgs = {
   epochs: { type: "string", description: "Passes over the data" },
   batch: { type: "string", description: "Images per step", default: "64" },
   rate: { type: "string", description: "Learning rate at the start", default: "0.05" },
@@ -90,8 +56,47 @@ export const trainingArgs = {
     default: "f32",
   },
   ...workersArg,
-  seed: { type: "string", description: "Seed of everything random", default: "1" },
   json: { type: "boolean", description: "Print one JSON object as the last line", default: false },
+} as const;
+
+/** Arguments that `train` and `start` share; what is left out depends on the data. */
+export const trainingArgs = {
+  data: {
+    type: "string",
+    description:
+      "Folder with one folder of images per person, or a .rec file; the embedded digits unless given",
+  },
+  lfw: {
+    type: "string",
+    description:
+      "Folder of LFW-like faces to verify on, Name/Name_0001.jpg; or a .bin pack, which needs no --pairs",
+  },
+  pairs: { type: "string", description: "LFW's pairs.txt, or a list like it" },
+  "exclude-overlap": {
+    type: "boolean",
+    description: "Leave people of --pairs out of training",
+    negativeDescription: "Train on people of --pairs too",
+    default: true,
+  },
+  gamma: { type: "string", description: "Knot Magnify's gamma, 0 or more; 1 unless given" },
+  centers: {
+    type: "string",
+    description:
+      "How centers move: as in the paper, by alpha, or as in its released code, by the optimizer, without alpha; " +
+      `${Object.keys(centerRecipes).join(", ")}; paper unless given`,
+  },
+  lambda: {
+    type: "string",
+    description: `Weight of the loss beside softmax; for centers ${Object.entries(centerRecipes)
+      .map(([name, { lambda }]) => `${lambda} (${name})`)
+      .join(", ")}, for deepid2 0.05 unless given`,
+  },
+  alpha: {
+    type: "string",
+    description: "How far the paper's centers move in a step, 0 to 1; 0.5 unless given",
+  },
+  ...howArgs,
+  seed: { type: "string", description: "Seed of everything random", default: "1" },
 } as const;
 
 /** The values of `trainingArgs`. */

@@ -1,10 +1,10 @@
 // `knotgrad table`: every recipe trained on the same data with several seeds, and the KM paper's tables of the results.
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import type { TrainOptions } from "../../face/train.ts";
 import type { RecipeRun } from "../experiments/recipe_run.ts";
-import { readTableData, type TablePart, testPairs, worsened } from "../experiments/table_data.ts";
+import { readTableData, type TablePart, worsened } from "../experiments/table_data.ts";
+import { writeTables } from "../experiments/table_pages.ts";
 import {
   dataOf,
   fileOf,
@@ -15,30 +15,8 @@ import {
   type TableTask,
   writeRun,
 } from "../experiments/table_runs.ts";
-import { netOf, number, trainingArgs, trainOptions, wholeOf, workersOf } from "../options.ts";
-import { comparison, comparisonJson } from "../report/comparison.ts";
-import { comparisonMarkdown } from "../report/comparison_markdown.ts";
-import { comparisonHtml } from "../report/comparison_page.ts";
-import type { Picture } from "../report/comparison_pairs.ts";
+import { howArgs, netOf, number, trainOptions, wholeOf, workersOf } from "../options.ts";
 import { openAndSay } from "./shared.ts";
-
-const {
-  net,
-  embedding,
-  epochs,
-  batch,
-  rate,
-  schedule,
-  momentum,
-  decay,
-  mirror,
-  shift,
-  tail,
-  degrade,
-  precision,
-  workers,
-  json,
-} = trainingArgs;
 
 const ALL =
   "softmax,km,km:gamma=4,center,km-center,sphereface,facenet,vggface,deepid2,deepface,web-scale,cosface";
@@ -82,23 +60,7 @@ export const table = defineCommand({
       description: "Where the page goes; it shows images of the tests",
       default: "runs/table.html",
     },
-    ...{
-      net,
-      embedding,
-      epochs,
-      batch,
-      rate,
-      schedule,
-      momentum,
-      decay,
-      mirror,
-      shift,
-      tail,
-      degrade,
-      precision,
-      workers,
-      json,
-    },
+    ...howArgs,
   },
   async run({ args }) {
     const seeds = wholeOf("seeds", args.seeds);
@@ -175,44 +137,4 @@ function refuseOther(done: ReadonlyMap<string, RecipeRun>, task: TableTask, out:
   throw new Error(
     `table: ${join(out, fileOf(task))} is of ${there} but ${asked} is asked for; name another folder by --out`,
   );
-}
-
-async function writeTables(
-  { out, page, baseline }: { readonly out: string; readonly page: string; readonly baseline: string },
-  runs: readonly RecipeRun[],
-  parts: readonly TablePart[],
-): Promise<{ markdown: string; json: string }> {
-  const tests = testPairs(parts);
-  const compared = comparison(runs, tests, baseline);
-  const [markdown, json] = [comparisonMarkdown(compared), comparisonJson(compared)];
-  const html = comparisonHtml(compared, runs, tests, pictureOf(parts));
-  await mkdir(out, { recursive: true });
-  await mkdir(resolve(page, ".."), { recursive: true });
-  for (const [file, text] of [
-    [join(out, "table.md"), markdown],
-    [join(out, "table.json"), json],
-    [page, html],
-  ] as const) {
-    await writeFile(`${file}.tmp`, text);
-    await rename(`${file}.tmp`, file);
-  }
-  return { markdown, json };
-}
-
-/** The images of the tests by their files. */
-function pictureOf(parts: readonly TablePart[]): Picture {
-  const found = new Map(
-    parts.flatMap(({ benchmark: { lists, files, images } }) => {
-      const numbers = new Map(files.map((file, i) => [file, i]));
-      return lists.map(({ test }) => [test as string, { numbers, images }] as const);
-    }),
-  );
-  return (test, file) => {
-    const of = found.get(test.replace(", degraded", ""));
-    const i = of?.numbers.get(file);
-    if (of === undefined || i === undefined) return undefined;
-    const { height, width, channels, pixels } = of.images;
-    const size = height * width * channels;
-    return { pixels: pixels.subarray(i * size, (i + 1) * size), height, width, channels };
-  };
 }
