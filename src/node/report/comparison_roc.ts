@@ -84,7 +84,7 @@ export function rocSvg(
   font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24" color="#1b1f24" role="img">
 <title>${test}, trained on ${data}: true against false accept rate</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
-<text x="52" y="22" font-size="15" font-weight="600">${test}, trained on ${data}</text>
+<text x="52" y="22" font-size="15" font-weight="600">${test}</text>
 <g transform="translate(0,${HEAD})">${{ markup: chart }}</g>
 ${lines.map(
   ({ label, look }, i) =>
