@@ -85,6 +85,16 @@ test("recipes and seeds become runs, tables and a page; what is there is not tra
   const names = tables[0].rows.map(({ name }: { name: string }) => name);
   expect([...new Set(names)].sort()).toEqual(["facenet", "km (gamma 4)", "softmax"]);
 
+  const hard = await table(
+    ...["--recipes", "softmax", "--seeds", "1", "--tests", "lfw", "--tail", "2", "--degrade", "0.5"],
+    ...["--out", join(scratch, "hard")],
+  );
+  expect(hard.code).toBe(0);
+  const [worse] = (await readRuns(join(scratch, "hard"))).values();
+  expect(worse!.data).toMatch(
+    /^LFW: .*, \d+ images of 5 people, long-tailed 2 to 1, 50 % of them degraded, 1 epochs$/,
+  );
+
   const other = await table("--recipes", "softmax", "--seeds", "1", "--rate", "0.1");
   expect(other.code).toBe(1);
   expect(other.stderr).toMatch(
@@ -97,6 +107,7 @@ describe("what cannot be is refused before anything is trained", () => {
     [["--recipes", "softmax,hinge"], /--recipes: "hinge" is given but must be one of softmax, km/],
     [["--seeds", "0"], /--seeds: 0 is given but must be a whole number from 1 up/],
     [["--protocols", "nowhere"], /nowhere/],
+    [["--tests", "cfw"], /table: --tests names cfw but given is LFW and CFP; give --lfw, --cfp or both/],
   ])("%s", async (args, message) => {
     const { code, stderr } = await table(...args);
     expect(stderr).toMatch(message);

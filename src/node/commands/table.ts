@@ -48,6 +48,11 @@ export const table = defineCommand({
       negativeDescription: "Train on the people of --train alone",
       default: true,
     },
+    tests: {
+      type: "string",
+      description: "Tests to train for, of those given: lfw, cfp",
+      default: "lfw,cfp",
+    },
     least: {
       type: "string",
       description: "Images that people of a test must have to be trained on",
@@ -78,6 +83,7 @@ export const table = defineCommand({
       cfp: args.cfp,
       protocols: args.protocols,
       net: trunk,
+      wanted: args.tests.toLowerCase().split(","),
       cross: args.cross,
       least,
       workers: workersOf(args),
