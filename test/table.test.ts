@@ -107,7 +107,7 @@ describe("what cannot be is refused before anything is trained", () => {
     [["--recipes", "softmax,hinge"], /--recipes: "hinge" is given but must be one of softmax, km/],
     [["--seeds", "0"], /--seeds: 0 is given but must be a whole number from 1 up/],
     [["--protocols", "nowhere"], /nowhere/],
-    [["--tests", "cfw"], /table: --tests names cfw but given is LFW and CFP; give --lfw, --cfp or both/],
+    [["--tests", "cfw"], /--tests: "cfw" is given but must be of the tests given, lfw, cfp/],
   ])("%s", async (args, message) => {
     const { code, stderr } = await table(...args);
     expect(stderr).toMatch(message);

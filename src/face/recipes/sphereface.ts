@@ -3,9 +3,6 @@ import { rowNorms } from "../../ops/row_norms.ts";
 import { softmaxLoss } from "../../ops/softmax_loss.ts";
 import type { Recipe } from "../recipe.ts";
 
-/** Steps of the released training, in which lambda falls as far as here over the whole stage. */
-const STEPS = 28_000;
-
 /** SphereFace's A-Softmax with m = 4: classifier weights of length 1, and a margin that multiplies the label's angle. */
 export const sphereface = (): Recipe => ({
   name: "sphereface",
@@ -25,7 +22,7 @@ export const sphereface = (): Recipe => ({
             const how = { kind: "sphereface", m: 4, lambda, magnitude: true } as const;
             return softmaxLoss(margin(model.cosines(embedding), label, rowNorms(embedding), how), label, {});
           },
-          before: ({ done }) => lambda.write(Float32Array.of(sphereFaceLambda(STEPS * done))),
+          before: ({ step }) => lambda.write(Float32Array.of(sphereFaceLambda(step))),
           dispose: () => lambda.dispose(),
         };
       },

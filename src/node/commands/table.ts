@@ -50,8 +50,7 @@ export const table = defineCommand({
     },
     tests: {
       type: "string",
-      description: "Tests to train for, of those given: lfw, cfp",
-      default: "lfw,cfp",
+      description: "Tests to train for, of those given: lfw, cfp; all unless told",
     },
     least: {
       type: "string",
@@ -83,14 +82,14 @@ export const table = defineCommand({
       cfp: args.cfp,
       protocols: args.protocols,
       net: trunk,
-      wanted: args.tests.toLowerCase().split(","),
       cross: args.cross,
       least,
       workers: workersOf(args),
     });
+    const wanted = args.tests === undefined ? parts : wantedOf(args.tests, parts);
     const { gpu, info } = await openAndSay();
     const tasks = Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) =>
-      parts.flatMap((part) =>
+      wanted.flatMap((part) =>
         recipes.map((recipe) => ({ part, worse, options: { ...training, net: trunk, recipe, seed } })),
       ),
     );
@@ -111,6 +110,16 @@ export const table = defineCommand({
     if (args.json) console.log(JSON.stringify(JSON.parse(text.json)));
   },
 });
+
+/** The tests to train for. Throws where one is not given. */
+function wantedOf(tests: string, parts: readonly TablePart[]): TablePart[] {
+  const given = parts.map(({ benchmark: { name } }) => name.toLowerCase());
+  return tests.split(",").map((name) => {
+    const part = parts[given.indexOf(name.trim().toLowerCase())];
+    if (part) return part;
+    throw new Error(`--tests: "${name}" is given but must be of the tests given, ${given.join(", ")}`);
+  });
+}
 
 /** What a run needs, made when it is its turn. */
 const taskOf =
