@@ -341,6 +341,36 @@ describe("files", () => {
     expect(await embedding(loaded)).toEqual(await embedding(model));
   });
 
+  test.each([
+    ["a cosine classifier", { cosine: 24 }],
+    ["one with the embedding's length", { cosine: "length" }],
+    ["no classifier", "none"],
+  ] as const)("hold %s", async (_, classifier) => {
+    const path = join(folder, "classifier.safetensors");
+    const model = createModel(gpu, residualNet, classifier === "none" ? 0 : 3, 4, { classifier });
+    await saveModel(path, { model, classes }, { recipe: recipes.softmax() } as TrainOptions);
+    const loaded = await read(path);
+    expect(loaded.classifier).toEqual(classifier);
+    expect(await embedding(loaded)).toEqual(await embedding(model));
+    if (classifier === "none") return;
+    const x = gpu.tensor(normal(model.embedding, 3), [1, model.embedding]);
+    expect(await loaded.classify(x).read()).toEqual(await model.classify(x).read());
+  });
+
+  test("with a classifier of another kind are refused", async () => {
+    const model = createModel(gpu, digitNet(5), 3, 1);
+    const metadata = {
+      format: "knotgrad 2",
+      net: JSON.stringify(model.net),
+      classes: JSON.stringify(classes),
+    };
+    for (const classifier of ['"nearest"', '{"cosine":"long"}', "{"]) {
+      await expect(readModelFile(await written(model, { ...metadata, classifier }))).rejects.toThrow(
+        "but it must be linear, none or a cosine one",
+      );
+    }
+  });
+
   /** A file with a model's numbers and this metadata. */
   async function written(model: Model, metadata: { [name: string]: string }): Promise<string> {
     const path = join(folder, "written.safetensors");

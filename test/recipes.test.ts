@@ -7,7 +7,8 @@ import type { Net } from "../src/face/nets.ts";
 import { recipes } from "../src/face/recipes/index.ts";
 import { classBatches } from "../src/face/sampling.ts";
 import { backward } from "../src/op.ts";
-import { softmaxLoss } from "../src/ops/index.ts";
+import { reestimateMargin } from "../src/ops/contrastive_loss.ts";
+import { add, contrastiveLoss, softmaxLoss } from "../src/ops/index.ts";
 import { sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
@@ -203,6 +204,45 @@ test("web-scale's subset is half of the people, each one drawn and its nearest f
     expect(chosen).toContain(c);
     expect(chosen).toContain(c % 2 ? c - 1 : c + 1);
   }
+});
+
+test("deepid2 sets its margin anew from the pairs it has seen", async () => {
+  const model = createModel(gpu, net, 3, 1);
+  const batch = 640; // more than 200,000 pairs
+  const lambda = 0.5;
+  const optimizer = { rate: 0.1, momentum: 0, weightDecay: 0 };
+  const objective = recipes
+    .deepid2({ lambda })
+    .stages[0]!.objective({ gpu, model, seed: 1, batch, optimizer });
+  const embedding = model.embed(x, false);
+  const lossWith = (margin: number) =>
+    add(
+      softmaxLoss(model.classify(embedding), label, {}),
+      contrastiveLoss(embedding, label, { margin, scale: lambda }),
+    ).read();
+  const loss = () => objective.loss({ embedding, label, layers: [] }).read();
+  expect(await loss()).toEqual(await lossWith(Math.fround(Math.sqrt(12))));
+
+  const labels = Uint32Array.from({ length: batch }, (_, i) => i % 3);
+  const values = Float32Array.from(
+    { length: 6 * batch },
+    (_, i) => (i % 6 === labels[Math.floor(i / 6)]! ? 2 : 0) + 0.4 * r.normal(),
+  );
+  const distances: number[] = [];
+  const same: boolean[] = [];
+  for (let i = 0; i < batch; i++) {
+    for (let j = 0; j < i; j++) {
+      distances.push(
+        Math.hypot(...Array.from({ length: 6 }, (_, d) => values[6 * i + d]! - values[6 * j + d]!)),
+      );
+      same.push(labels[i] === labels[j]);
+    }
+  }
+  objective.after!({ embedding0: values }, labels);
+  const [after] = await loss();
+  expect(after).toBeCloseTo((await lossWith(Math.fround(reestimateMargin(distances, same))))[0]!, 6);
+  expect(after).not.toBeCloseTo((await lossWith(Math.sqrt(12)))[0]!, 3);
+  objective.dispose!();
 });
 
 test("deepface refuses a net without a convolution", () => {
