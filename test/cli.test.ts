@@ -64,16 +64,16 @@ describe("digits", () => {
       "--epochs",
       "1",
       "--recipes",
-      "softmax,km-center",
+      "km-center,deepface",
       "--report",
       page,
       "--json",
     );
-    expect(ended.stderr + ended.stdout).toContain("softmax");
+    expect(ended.stderr + ended.stdout).toContain("deepface");
     expect(ended.code).toBe(0);
     const { adapter, runs } = lastJson(ended);
     expect(Object.keys(adapter).sort()).toEqual(["architecture", "description", "software", "vendor"]);
-    expect(runs.map((run: { recipe: string }) => run.recipe)).toEqual(["softmax", "km-center"]);
+    expect(runs.map((run: { recipe: string }) => run.recipe)).toEqual(["km-center", "deepface"]);
     for (const run of runs) {
       expect(run).toMatchObject({ seed: 1, epochs: 1 });
       expect(run.parameterHash).toMatch(/^[0-9a-f]{64}$/);

@@ -80,7 +80,8 @@ export async function run(
   if (experiment.verification) {
     const { images, pairs } = experiment.verification;
     const outputs = await measure(gpu, trained, images, `${name}: pairs`);
-    const scores = pairScores(withMirror(outputs), 2 * outputs.D, pairs);
+    const [both, D] = [withMirror(outputs), 2 * outputs.D];
+    const scores = recipe.scores?.(both, D, pairs, withMirror(seen)) ?? pairScores(both, D, pairs);
     const same = pairs.map((pair) => pair.same);
     const { mean, standardError, auc, eer, tarAtFar } = verify(
       scores,
