@@ -294,7 +294,7 @@ test("the Markdown of a small table", () => {
     | sphereface | 0 | - | - | - | - | SphereFace 99.42 |
     | km-center | 0 | - | - | - | - | Center+KM 99.53 |
 
-    Of 2 comparisons with softmax, 1 is beyond chance at 5 % after Holm's correction over all of this table (LFW, trained on digits: km (gamma 4) +12.50).
+    Of 2 comparisons with softmax, 1 is beyond chance at 5 % after Holm's correction over all of this table (LFW: km (gamma 4) +12.50).
 
     "
   `);

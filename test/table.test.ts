@@ -56,7 +56,7 @@ test("recipes and seeds become runs, tables and a page; what is there is not tra
   const read = (name: string) => JSON.parse(readFileSync(join(out, `${name}.json`), "utf8"));
   const lfw = read("lfw-facenet-seed1");
   // Without Ann; seven images of CFP are in its pairs.
-  expect(lfw.data).toBe("LFW: people + CFP without its people, 25 images of 5 people, 1 epochs");
+  expect(lfw.data).toBe("people + CFP without LFW's people, 25 images of 5 people, 1 epochs");
   expect(lfw.verification.map(({ test }: { test: string }) => test)).toEqual(["LFW", "LFW, degraded"]);
   expect(lfw.identification.map(({ test }: { test: string }) => test)).toEqual([
     "LFW closed set",
@@ -64,7 +64,7 @@ test("recipes and seeds become runs, tables and a page; what is there is not tra
   ]);
   // Ann of both is one person; Di has too few images.
   const cfp = read("cfp-softmax-seed1");
-  expect(cfp.data).toBe("CFP: people + LFW without its people, 33 images of 6 people, 1 epochs");
+  expect(cfp.data).toBe("people + LFW without CFP's people, 33 images of 6 people, 1 epochs");
   expect(cfp.verification.map(({ test }: { test: string }) => test)).toEqual([
     "CFP-FF",
     "CFP-FP",
@@ -92,7 +92,7 @@ test("recipes and seeds become runs, tables and a page; what is there is not tra
   expect(hard.code).toBe(0);
   const [worse] = (await readRuns(join(scratch, "hard"))).values();
   expect(worse!.data).toMatch(
-    /^LFW: .*, \d+ images of 5 people, long-tailed 2 to 1, 50 % of them degraded, 1 epochs$/,
+    /^people \+ CFP without LFW's people, \d+ images of 5 people, long-tailed 2 to 1, 50 % of them degraded, 1 epochs$/,
   );
 
   const other = await table("--recipes", "softmax", "--seeds", "1", "--rate", "0.1");

@@ -1,6 +1,7 @@
 // The files that come of the runs of the table of recipes.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { recipes } from "../../face/recipes/index.ts";
 import { comparison, comparisonJson } from "../report/comparison.ts";
 import { comparisonMarkdown } from "../report/comparison_markdown.ts";
 import { comparisonHtml } from "../report/comparison_page.ts";
@@ -15,10 +16,14 @@ import { type TablePart, testPairs } from "./table_data.ts";
  */
 export async function writeTables(
   { out, page, baseline }: { readonly out: string; readonly page: string; readonly baseline: string },
-  runs: readonly RecipeRun[],
+  all: readonly RecipeRun[],
   parts: readonly TablePart[],
 ): Promise<{ markdown: string; json: string }> {
   const tests = testPairs(parts);
+  const names = Object.keys(recipes);
+  const runs = [...all].sort(
+    (a, b) => names.indexOf(a.recipe) - names.indexOf(b.recipe) || a.name.localeCompare(b.name, "en"),
+  );
   const compared = comparison(runs, tests, baseline);
   const [markdown, json] = [comparisonMarkdown(compared), comparisonJson(compared)];
   const html = comparisonHtml(compared, runs, tests, pictureOf(parts));

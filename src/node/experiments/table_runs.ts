@@ -27,7 +27,7 @@ export interface TableTask {
 /** How the data of a task are called; runs are compared where it is the same. */
 export function dataOf({ part, dataset, worsened, options }: TableTask): string {
   const { labels, classes } = dataset;
-  return `${part.benchmark.name}: ${part.from} without its people, ${labels.length} images of ${classes.length} people${worsened}, ${options.epochs} epochs`;
+  return `${part.from} without ${part.benchmark.name}'s people, ${labels.length} images of ${classes.length} people${worsened}, ${options.epochs} epochs`;
 }
 
 /** What all runs of a table have in common. */

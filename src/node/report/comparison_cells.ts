@@ -83,11 +83,13 @@ export function verdictLine(table: ComparisonTable, baseline: string, signs: Sig
     return `Nothing here is tested against ${baseline}: that takes another recipe with the same training set and seed, and decisions known pair by pair.`;
   }
   const what = tested === 1 ? "1 comparison" : `${tested} comparisons`;
-  const which = [...new Set(different.map(setting))].map((title) => {
+  // Where all were trained on the same data, their names need not come again.
+  const title = new Set(table.rows.map(({ data }) => data)).size === 1 ? testName : setting;
+  const which = [...new Set(different.map(title))].map((name) => {
     const names = different
-      .filter((r) => setting(r) === title)
+      .filter((r) => title(r) === name)
       .map((r) => `${r.name} ${signed(r.difference!.estimate, signs)}`);
-    return `${title}: ${names.join(", ")}`;
+    return `${name}: ${names.join(", ")}`;
   });
   return (
     `Of ${what} with ${baseline}, ${different.length} ${different.length === 1 ? "is" : "are"} beyond chance at 5 % ` +
