@@ -113,3 +113,21 @@ test("the commands are scripts of the package", () => {
   expect(scripts).toHaveProperty("start");
   expect(scripts).toHaveProperty("test");
 });
+
+test("the table of recipes is that of the runs in bench/results/table", () => {
+  const folder = new URL("bench/results/table/", root);
+  const { tables } = JSON.parse(readFileSync(new URL("table.json", folder), "utf8"));
+  const rows: { test: string; name: string; measure: string; mean: number }[] = tables.flatMap(
+    ({ rows }: { rows: unknown[] }) => rows,
+  );
+  const [, text] = readme.match(/<!-- recipes -->\n\n([\s\S]*?)\n\n<!-- recipes end -->/)!;
+  const [heading, , ...lines] = text.split("\n").map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  expect(lines.length).toBeGreaterThan(3);
+  for (const [name, ...cells] of lines) {
+    for (const [c, cell] of cells.entries()) {
+      const test = heading[c + 1] === "LFW rank-1" ? "LFW closed set" : heading[c + 1];
+      const row = rows.find((row) => row.test === test && row.name === name);
+      expect([name, test, cell]).toEqual([name, test, row ? (100 * row.mean).toFixed(2) : "-"]);
+    }
+  }
+});
