@@ -121,7 +121,12 @@ test("the table of recipes is that of the runs in bench/results/table", () => {
     ({ rows }: { rows: unknown[] }) => rows,
   );
   const [, text] = readme.match(/<!-- recipes -->\n\n([\s\S]*?)\n\n<!-- recipes end -->/)!;
-  const [heading, , ...lines] = text.split("\n").map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const [heading, , ...lines] = text.split("\n").map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
   expect(lines.length).toBeGreaterThan(3);
   for (const [name, ...cells] of lines) {
     for (const [c, cell] of cells.entries()) {
