@@ -7,7 +7,7 @@ import type { Dataset } from "./dataset.ts";
 import { type Degradation, degradations, degrade } from "./degrade.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Model } from "./model.ts";
-import { keepClasses, subset } from "./sampling.ts";
+import { imagesByLabel, keepClasses, subset } from "./sampling.ts";
 import { contrast, sharpness } from "./sharpness.ts";
 import { bootstrap, type Interval } from "./significance.ts";
 import { rankCorrelation } from "./statistics.ts";
@@ -117,7 +117,7 @@ export async function quality(
   const before = Float32Array.from(chosen, (i) => clean.loss[i]!);
 
   const settings = { resamples, seed };
-  const everyone = people(dataset.labels);
+  const everyone = [...imagesByLabel(dataset.labels).values()];
   const pixels = dataset.height * dataset.width * dataset.channels;
   const measured = (Object.keys(measures) as Measure[]).map((measure) => {
     const value = Float64Array.from(dataset.labels, (_, i) =>
@@ -157,7 +157,7 @@ export async function quality(
       );
     degraded.push({
       kind,
-      correlation: overPeople(people(part.labels), of, settings),
+      correlation: overPeople([...imagesByLabel(part.labels).values()], of, settings),
       at: severities.map((severity, s) => ({
         severity,
         ...ofP(row(s + 1)),
@@ -222,17 +222,6 @@ function degradedBy(dataset: Dataset, kind: Degradation, seeds: readonly number[
     copies.severity[j] = severity;
   }
   return copies;
-}
-
-/** The images of each person who has any. */
-function people(labels: Uint32Array): number[][] {
-  const images = new Map<number, number[]>();
-  labels.forEach((label, i) => {
-    const own = images.get(label);
-    if (own) own.push(i);
-    else images.set(label, [i]);
-  });
-  return [...images.values()];
 }
 
 /** Rank correlation of a and b over some images. */

@@ -168,8 +168,7 @@ export function classBatches(
   random: Random,
 ): Generator<Uint32Array, void> {
   const n = labels.length;
-  const images = new Map<number, number[]>();
-  for (let i = 0; i < n; i++) images.set(labels[i]!, [...(images.get(labels[i]!) ?? []), i]);
+  const images = imagesByLabel(labels);
   const needed = batch / perClass;
   if (!(Number.isInteger(perClass) && perClass > 0 && Number.isInteger(needed) && needed > 0)) {
     throw new Error(
@@ -278,6 +277,17 @@ function indicesWhere(values: Uint32Array | Uint8Array, keep: (value: number) =>
     if (keep(value)) found.push(i);
   });
   return Uint32Array.from(found);
+}
+
+/** The indices of the images of each label that comes, labels in the order in which they first come. */
+export function imagesByLabel(labels: ArrayLike<number>): Map<number, number[]> {
+  const images = new Map<number, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const own = images.get(labels[i]!);
+    if (own) own.push(i);
+    else images.set(labels[i]!, [i]);
+  }
+  return images;
 }
 
 /** For each class, the indices of its images. */
