@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { faceTemplates, similarity, warp, warpTransforms } from "../src/face/align.ts";
+import { alignFiles } from "../src/node/align_files.ts";
+import { decodeImage } from "../src/node/decode.ts";
 import { readLandmarks } from "../src/node/landmarks.ts";
+import { encodePng } from "../src/node/report/png.ts";
 import { warpImages } from "../src/ops/index.ts";
 import { random } from "../src/random.ts";
 import { openGpu } from "./open.ts";
@@ -107,6 +110,57 @@ describe("warp", () => {
       expect(() => warp(image, strange, { height: 1, width: 1 })).toThrow("must be finite and a or b not 0");
     }
   });
+});
+
+describe("alignFiles", () => {
+  const five = Float64Array.from(template, (v) => v / 2);
+  const to = (name: string) => join(folder, name);
+  const r = random(8);
+  const image = {
+    height: 56,
+    width: 48,
+    channels: 3,
+    pixels: Uint8Array.from({ length: 56 * 48 * 3 }, () => r.below(256)),
+  };
+  writeFileSync(to("a.png"), encodePng(image));
+  const options = { folder, size: "112x96", out: to("crops") } as const;
+
+  test("a crop is the image warped by its points, as PNG", async () => {
+    const seen: string[] = [];
+    const done = await alignFiles({
+      ...options,
+      points: new Map([["a.png", five]]),
+      onProgress: (i, all) => seen.push(`${i}/${all}`),
+    });
+    expect(done).toEqual({ written: 1, kept: 0, skipped: [] });
+    expect(seen).toEqual(["1/1"]);
+    const want = warp(image, similarity(five, template), { height: 112, width: 96 });
+    expect(decodeImage(readFileSync(to("crops/a.png")))).toEqual(want);
+  });
+  test("what gives no crop is told, the rest is made, and what is there is kept", async () => {
+    writeFileSync(to("b.png"), encodePng(image));
+    writeFileSync(to("broken.png"), "no image");
+    writeFileSync(to("crops/a.png"), "mine");
+    const names = ["a.png", "broken.png", "missing.png", "../outside.png", "b.png"];
+    const points = new Map([...names.map((name) => [name, five] as const), ["b.jpg", new Float64Array(10)]]);
+    writeFileSync(to("b.jpg"), encodePng(image));
+    const { written, kept, skipped } = await alignFiles({ ...options, points: without(points, "b.jpg") });
+    expect([written, kept]).toEqual([1, 1]);
+    expect(skipped.map(({ file, why }) => `${file}: ${why}`)).toEqual([
+      "broken.png: the file begins with 6e 6f 20 69 but must be a JPEG, PNG, PGM or PPM image",
+      "missing.png: it cannot be found (ENOENT)",
+      "../outside.png: it lies outside the folder",
+    ]);
+    expect(readFileSync(to("crops/a.png"), "utf8")).toBe("mine");
+    const one = await alignFiles({ ...options, out: to("others"), points: without(points, "b.png") });
+    expect(one.skipped.at(-1)!.why).toBe("the points all are (0, 0) but two of them must differ");
+    await expect(alignFiles({ ...options, points })).rejects.toThrow(/b\.png and b\.jpg would both become/);
+    await expect(
+      alignFiles({ ...options, out: to("a.png"), points: new Map([["b.png", five]]) }),
+    ).rejects.toThrow(/alignFiles: .*b\.png cannot be written/);
+  });
+  const without = (points: ReadonlyMap<string, Float64Array>, name: string) =>
+    new Map([...points].filter(([other]) => other !== name));
 });
 
 describe("warpImages", () => {

@@ -93,6 +93,25 @@ describe("digits", () => {
   });
 });
 
+describe("align", () => {
+  test("turns photographs into crops that are kept the next time", async () => {
+    const data = people("photos", 2, 2);
+    const names = ["A", "B"].flatMap((c) => [1, 2].map((i) => `Person_${c}/Person_${c}_000${i}.png`));
+    const landmarks = join(scratch, "landmarks.txt");
+    writeFileSync(landmarks, names.map((name) => `${name} 15 26 33 26 24 36 17 46 31 46\n`).join(""));
+    const out = join(scratch, "crops");
+    const options = ["align", "--data", data, "--landmarks", landmarks, "--out", out, "--json"];
+    const first = await knotgrad(...options, "--size", "112x112");
+    expect(first.stderr).toContain("aligning 4/4");
+    expect(lastJson(first)).toMatchObject({ written: 4, kept: 0, skipped: [] });
+    for (const name of names) {
+      const { height, width } = PNG.sync.read(readFileSync(join(out, name)));
+      expect([height, width]).toEqual([112, 112]);
+    }
+    expect(lastJson(await knotgrad(...options))).toMatchObject({ written: 0, kept: 4 });
+  });
+});
+
 describe("faces", () => {
   test("train keeps weights that verify reads", async () => {
     const data = people("train", 4, 6);

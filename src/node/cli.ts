@@ -1,5 +1,6 @@
 // The command line.
 import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from "citty";
+import { align } from "./commands/align.ts";
 import { analyze } from "./commands/analyze.ts";
 import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -18,6 +19,7 @@ const commands: { readonly [name: string]: CommandDef<any> } = {
   verify,
   check,
   doctor,
+  align,
   analyze,
   quality,
   recipes,

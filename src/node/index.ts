@@ -8,6 +8,7 @@ export {
   openAdapter,
   openDevice,
 } from "./adapter.ts";
+export { type AlignOptions, alignFiles } from "./align_files.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { decodeImage } from "./decode.ts";
 export { digits } from "./digits.ts";

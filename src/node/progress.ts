@@ -1,5 +1,6 @@
 // Progress on stderr: a bar where there is a terminal, plain lines where there is none.
 import { Presets, SingleBar } from "cli-progress";
+import type { Skipped } from "./files.ts";
 
 /** Shows how far something is. */
 export interface ProgressLine {
@@ -60,4 +61,11 @@ function timeLeft(started: number, done: number, all: number): string {
   if (done === 0 || done >= all) return "";
   const seconds = Math.round(((performance.now() - started) / 1000) * (all / done - 1));
   return seconds < 100 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
+}
+
+/** Says on stderr that files are left out, and why the first few. */
+export function tellSkipped(skipped: readonly Skipped[]): void {
+  if (skipped.length === 0) return;
+  process.stderr.write(`${skipped.length} files are left out, for instance:\n`);
+  for (const { file, why } of skipped.slice(0, 5)) process.stderr.write(`  ${file}: ${why}\n`);
 }

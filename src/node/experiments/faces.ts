@@ -6,11 +6,11 @@ import { withoutPeople } from "../../face/overlap.ts";
 import type { Pair } from "../../face/pairs.ts";
 import { longTail } from "../../face/sampling.ts";
 import { random } from "../../random.ts";
-import { loadFiles, type Skipped } from "../files.ts";
+import { loadFiles } from "../files.ts";
 import { loadFolder } from "../images.ts";
 import { readBin } from "../packs.ts";
 import { pairFiles, readPairs } from "../pairs.ts";
-import { progress } from "../progress.ts";
+import { progress, tellSkipped } from "../progress.ts";
 import { loadRecords } from "../record_io.ts";
 import type { Experiment } from "./experiment.ts";
 
@@ -127,9 +127,3 @@ export async function loadPairs(
 }
 
 const imageSize = ({ height, width, channels }: Net) => ({ height, width, channels: channels as 1 | 3 });
-
-function tellSkipped(skipped: readonly Skipped[]): void {
-  if (skipped.length === 0) return;
-  process.stderr.write(`${skipped.length} files are left out, for instance:\n`);
-  for (const { file, why } of skipped.slice(0, 5)) process.stderr.write(`  ${file}: ${why}\n`);
-}

@@ -1,12 +1,23 @@
-// Small images inside a page.
+// Images as PNG: files, and small ones inside a page.
 
 import { PNG } from "pngjs";
 
 /** Bytes of an image, (H, W, C) with C = 1 (grey) or 3 (red, green, blue). */
 export interface Pixels {
-  pixels: Uint8Array;
-  height: number;
-  width: number;
+  readonly pixels: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * A PNG file of an image (H, W, C), C = 1 (grey) or 3 (red, green, blue).
+ * Throws where the bytes are not H x W x 1 or H x W x 3.
+ */
+export function encodePng({ pixels, height, width }: Pixels): Buffer {
+  const colorType = channelsOf("encodePng", { pixels, height, width }) === 1 ? 0 : 2;
+  const png = new PNG({ height, width });
+  png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  return PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha: false });
 }
 
 /**
@@ -15,22 +26,20 @@ export interface Pixels {
  * Throws where the bytes are not H x W x 1 or H x W x 3.
  */
 export function pngDataUri(image: Pixels, limit: number): string {
-  const { pixels, height, width, channels } = shrink(image, limit);
-  const png = new PNG({ height, width });
-  png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  const colorType = channels === 1 ? 0 : 2;
-  const file = PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha: false });
-  return `data:image/png;base64,${file.toString("base64")}`;
+  return `data:image/png;base64,${encodePng(shrink(image, limit)).toString("base64")}`;
 }
 
-function shrink(image: Pixels, limit: number): Pixels & { channels: number } {
-  const { pixels, height: H, width: W } = image;
+function channelsOf(caller: string, { pixels, height: H, width: W }: Pixels): number {
   const C = pixels.length / (H * W);
-  if (C !== 1 && C !== 3) {
-    throw new Error(
-      `pngDataUri: ${pixels.length} bytes but an image of ${H} x ${W} needs ${H * W} (grey) or ${3 * H * W} (colour)`,
-    );
-  }
+  if (C === 1 || C === 3) return C;
+  throw new Error(
+    `${caller}: ${pixels.length} bytes but an image of ${H} x ${W} needs ${H * W} (grey) or ${3 * H * W} (colour)`,
+  );
+}
+
+function shrink(image: Pixels, limit: number): Pixels {
+  const { pixels, height: H, width: W } = image;
+  const C = channelsOf("pngDataUri", image);
   const f = Math.ceil(Math.max(H, W) / limit);
   const [height, width] = [Math.max(1, Math.floor(H / f)), Math.max(1, Math.floor(W / f))];
   const small = new Uint8Array(height * width * C);
@@ -43,5 +52,5 @@ function shrink(image: Pixels, limit: number): Pixels & { channels: number } {
     }
     small[i] = Math.round(sum / count);
   }
-  return { pixels: small, height, width, channels: C };
+  return { pixels: small, height, width };
 }
