@@ -142,7 +142,7 @@ export const ${camel(name)} = {
   knobs: { ${knobs.join(", ")} },
   grid: ${JSON.stringify(grid)},
   features: ${JSON.stringify(features)},
-  code: ${[...(extensions.length > 0 ? [JSON.stringify(enabling(extensions))] : []), textName(file), ...uses.map((path) => `"\\n" + ${textName(path)}`)].join(" + ")},
+  code: /* @__PURE__ */ wgsl(${[JSON.stringify(enabling(extensions)), ...[file, ...uses].map(textName)].join(", ")}),
 } as const;
 `;
 }
@@ -156,7 +156,10 @@ const withoutEnable = (text: string): string => text.replace(/^enable \w+;$/gm, 
 const textName = (path: string): string =>
   `${camel(path.replace(/^lib\/|\.wgsl$/g, ""))}${path.startsWith("lib/") ? "Part" : "Text"}`;
 const textOf = (path: string, text: string): string =>
-  `const ${textName(path)} = ${JSON.stringify(withoutEnable(text))};\n`;
+  `const ${textName(path)} = ${JSON.stringify(withoutComments(withoutEnable(text)))};\n`;
+
+// Comments stay in the .wgsl files: half of what a page would load is spared, and line numbers are kept.
+const withoutComments = (text: string): string => text.replace(/ *\/\/.*$/gm, "");
 
 const split = (list: string): string[] =>
   list
@@ -181,7 +184,12 @@ export function generate(): string {
     ...names.map((name) => textOf(name, read(`${name}.wgsl`))),
   ];
   const kernels = names.flatMap((name) => kernelsOf(name, read(`${name}.wgsl`)));
-  return `// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.\n\n${texts.join("")}\n${kernels.join("\n")}`;
+  return `// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.
+
+/** A kernel's extensions, which WGSL wants first, then its file and the helpers that it uses. */
+const wgsl = (enabling: string, ...texts: string[]): string => enabling + texts.join("\\n");
+
+${texts.join("")}\n${kernels.join("\n")}`;
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

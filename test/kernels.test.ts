@@ -81,7 +81,7 @@ describe("a kernel file that cannot be read stops the generator with file and li
     expect(other).toContain('name: "copy_f16"');
     expect(other).toMatch(/x: \{ access: "read", type: "f16".*\n.*\n.*y: \{ access: "write", type: "vec4h"/);
     expect(other).toContain('features: ["shader-f16"]');
-    expect(other).toContain('code: "enable f16; " + copyText');
+    expect(other).toContain('code: /* @__PURE__ */ wgsl("enable f16; ", copyText');
   });
 
   test.each([
