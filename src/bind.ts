@@ -1,4 +1,5 @@
 // Which tensors a kernel may be bound to, whatever their shapes.
+import { type ErrorCode, KnotgradError } from "./error.ts";
 import type { Gpu } from "./gpu.ts";
 import { dtypeOf, type Fit, type Kernel } from "./kernel.ts";
 import { lacks, type Memory, rootOf } from "./memory.ts";
@@ -26,13 +27,14 @@ export function refuseMisuse(
   given: { readonly [binding: string]: Tensor | number | undefined },
   shapes: Fit["shapes"],
 ): void {
-  const refuse = (why: string): never => {
-    throw new Error(`${kernel.name}: ${why}`);
+  const refuse = (code: ErrorCode, why: string): never => {
+    throw new KnotgradError(code, `${kernel.name}: ${why}`);
   };
   for (const [name, shape] of Object.entries(shapes)) {
     const bytes = widthOf(dtypeOf(kernel.bindings[name].type)) * count(shape);
     if (bytes <= gpu.mostBound) continue;
     refuse(
+      "limit",
       `${name} is (${shape.join(", ")}), ${bytes} bytes, but the device binds at most ${gpu.mostBound} at once; give slices of it`,
     );
   }
@@ -43,30 +45,44 @@ export function refuseMisuse(
   });
   for (const { name, tensor, memory, writes } of bound) {
     if (tensor.gpu !== gpu)
-      refuse(`${name} belongs to another Gpu; read it and write it to a tensor of this one`);
+      refuse("foreign", `${name} belongs to another Gpu; read it and write it to a tensor of this one`);
     if (memory.recording && memory.recording !== recording) {
-      refuse(`${name} is a temporary of a step but is used outside it; return it from the step to read it`);
+      refuse(
+        "state",
+        `${name} is a temporary of a step but is used outside it; return it from the step to read it`,
+      );
     }
     const { root } = rootOf(memory);
-    if (!root.recording && !root.range) refuse(`${name} was given back; keep it while it is used`);
+    if (!root.recording && !root.range) refuse("gone", `${name} was given back; keep it while it is used`);
     if (writes && tensor.constant !== undefined) {
-      refuse(`${name} is a constant that others share but is written; make a tensor for it`);
+      refuse("usage", `${name} is a constant that others share but is written; make a tensor for it`);
     }
   }
   const why = conflict(kernel, bound);
-  if (why) refuse(why);
+  if (why) refuse(why.code, why.why);
+}
+
+/** A reason not to bind. */
+interface Conflict {
+  readonly code: ErrorCode;
+  readonly why: string;
 }
 
 /** Why WebGPU forbids to bind these to a kernel in one dispatch, if it does. */
-export function conflict({ bindings }: Kernel, bound: readonly Bound[]): string | undefined {
+export function conflict({ bindings }: Kernel, bound: readonly Bound[]): Conflict | undefined {
   for (const { name, memory } of bound) {
     const { range } = rootOf(memory).root;
     const why = range && lacks(range, bindings[name].access === "scalar" ? "UNIFORM" : "STORAGE");
-    if (why) return `${name} ${why}`;
+    if (why) return { code: "usage", why: `${name} ${why}` };
   }
   for (const a of bound) {
     const b = a.writes && bound.find((b) => b !== a && clash(a, b));
-    if (b) return `${a.name} and ${b.name} share memory but ${a.name} is written; give another tensor`;
+    if (b) {
+      return {
+        code: "alias",
+        why: `${a.name} and ${b.name} share memory but ${a.name} is written; give another tensor`,
+      };
+    }
   }
   return undefined;
 }

@@ -1,5 +1,7 @@
 // Size expressions of kernel files: `N`, `4`, `N*C/WG`, `(H + 2) * W`. Division rounds up.
 
+import { KnotgradError } from "./error.ts";
+
 /** Whether an expression is a single name. */
 export const isName = (expression: string): boolean => /^[A-Za-z_]\w*$/.test(expression);
 
@@ -11,12 +13,14 @@ export function evaluate(expression: string, size: (name: string) => number): nu
     const token = tokens[at++];
     if (token === "(") {
       const value = sum();
-      if (tokens[at++] !== ")") throw new Error(`evaluate: "${expression}" has a bracket that is not closed`);
+      if (tokens[at++] !== ")")
+        throw new KnotgradError("format", `evaluate: "${expression}" has a bracket that is not closed`);
       return value;
     }
-    if (token === undefined) throw new Error(`evaluate: "${expression}" ends too early`);
+    if (token === undefined) throw new KnotgradError("format", `evaluate: "${expression}" ends too early`);
     if (/^\d+$/.test(token)) return Number(token);
-    if (!isName(token)) throw new Error(`evaluate: "${expression}" has ${token} where a size belongs`);
+    if (!isName(token))
+      throw new KnotgradError("format", `evaluate: "${expression}" has ${token} where a size belongs`);
     return size(token);
   };
   const product = (): number => {
@@ -35,6 +39,9 @@ export function evaluate(expression: string, size: (name: string) => number): nu
   };
   const value = sum();
   if (at < tokens.length)
-    throw new Error(`evaluate: "${expression}" has ${tokens.slice(at).join(" ")} left over`);
+    throw new KnotgradError(
+      "format",
+      `evaluate: "${expression}" has ${tokens.slice(at).join(" ")} left over`,
+    );
   return value;
 }

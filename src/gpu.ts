@@ -1,5 +1,7 @@
 // The device, its memory, and the one way to run a kernel.
+
 import { isWritten, refuseMisuse } from "./bind.ts";
+import { KnotgradError } from "./error.ts";
 import { fromHalves, toHalves } from "./half.ts";
 import { dtypeOf, fit, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";
 import { fill, scale } from "./kernels.gen.ts";
@@ -65,7 +67,8 @@ export class Gpu {
     const { poolCap = 256 * 2 ** 20, poison = false, wait = (promise) => promise } = options;
     const { mostBound = Number.POSITIVE_INFINITY } = options;
     if (!(mostBound >= ALIGNMENT)) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `fromDevice: mostBound is ${mostBound} but must be a number of bytes from ${ALIGNMENT} up`,
       );
     }
@@ -121,7 +124,8 @@ export class Gpu {
     dtype: Dtype = values instanceof Uint32Array ? "u32" : "f32",
   ): Tensor {
     if (values.length !== count(shape)) {
-      throw new Error(
+      throw new KnotgradError(
+        "shape",
         `tensor: ${values.length} values are given but (${shape.join(", ")}) takes ${count(shape)}`,
       );
     }
@@ -194,7 +198,8 @@ export class Gpu {
     if (!temporary) this.lasting("slice", base, "slice it while the step is recorded");
     const width = widthOf(dtype);
     if (!(start >= 0 && (width * start) % ALIGNMENT === 0 && start + count(shape) <= base.size)) {
-      throw new Error(
+      throw new KnotgradError(
+        "shape",
         `slice: (${shape.join(", ")}) from ${start} does not fit in (${base.shape.join(", ")}) at a multiple of ${ALIGNMENT / width}`,
       );
     }
@@ -226,7 +231,8 @@ export class Gpu {
   /** Copies the values of `t` to `target`. Throws where their sizes differ. */
   copy(target: Tensor, t: Tensor): void {
     if (t.size !== target.size) {
-      throw new Error(
+      throw new KnotgradError(
+        "shape",
         `copy: (${t.shape.join(", ")}) is given but (${target.shape.join(", ")}) takes ${target.size}`,
       );
     }
@@ -240,7 +246,8 @@ export class Gpu {
    * read after each run. Throws what f throws, and where a kernel does not compile.
    */
   async step<R extends StepResult>(f: () => R, options: StepOptions = {}): Promise<Step<R>> {
-    if (this.recording) throw new Error("step: a step is being recorded; record one after the other");
+    if (this.recording)
+      throw new KnotgradError("state", "step: a step is being recorded; record one after the other");
     this.flush();
     const dispatches: Dispatch[] = [];
     this.recording = dispatches;
@@ -268,16 +275,26 @@ export class Gpu {
   write(t: Tensor, values: Numbers): void {
     const range = this.lasting("write", t, "make it outside the step", "COPY_DST");
     if (t.constant !== undefined) {
-      throw new Error("write: the tensor is a constant that others share; make one with gpu.tensor");
+      throw new KnotgradError(
+        "usage",
+        "write: the tensor is a constant that others share; make one with gpu.tensor",
+      );
     }
     if (values.length !== t.size) {
-      throw new Error(`write: ${values.length} values are given but (${t.shape.join(", ")}) takes ${t.size}`);
+      throw new KnotgradError(
+        "shape",
+        `write: ${values.length} values are given but (${t.shape.join(", ")}) takes ${t.size}`,
+      );
     }
     if (t.dtype === "u32" ? !(values instanceof Uint32Array) : !(values instanceof Float32Array)) {
-      throw new Error(`write: a ${values.constructor.name} is given but the tensor is ${t.dtype}`);
+      throw new KnotgradError(
+        "dtype",
+        `write: a ${values.constructor.name} is given but the tensor is ${t.dtype}`,
+      );
     }
     if (t.dtype === "f16" && t.size % 2 === 1 && (t.memory.base || t.memory.lent)) {
-      throw new Error(
+      throw new KnotgradError(
+        "shape",
         `write: (${t.shape.join(", ")}) of f16 is an odd number of elements in memory of others; write them all`,
       );
     }
@@ -300,14 +317,16 @@ export class Gpu {
 
   /** A tensor's values, once all work so far is done. Throws what went wrong on the device. */
   async read(t: Tensor): Promise<Float32Array> {
-    if (t.dtype === "u32") throw new Error("read: the tensor is u32 but must be f32; use readU32");
+    if (t.dtype === "u32")
+      throw new KnotgradError("dtype", "read: the tensor is u32 but must be f32; use readU32");
     const bits = await this.bits(t);
     return t.dtype === "f16" ? fromHalves(new Uint16Array(bits, 0, t.size)) : new Float32Array(bits);
   }
 
   /** The values of a tensor of whole numbers. */
   async readU32(t: Tensor): Promise<Uint32Array> {
-    if (t.dtype !== "u32") throw new Error(`readU32: the tensor is ${t.dtype} but must be u32; use read`);
+    if (t.dtype !== "u32")
+      throw new KnotgradError("dtype", `readU32: the tensor is ${t.dtype} but must be u32; use read`);
     return new Uint32Array(await this.bits(t));
   }
 
@@ -332,8 +351,10 @@ export class Gpu {
   /** Gives a tensor's memory back. */
   release(t: Tensor): void {
     const { buffer } = this.lasting("dispose", t, "dispose of the step");
-    if (t.constant !== undefined) throw new Error("dispose: the tensor is a constant that others share");
-    if (t.memory.base) throw new Error("dispose: the tensor lies in another's memory; dispose of that one");
+    if (t.constant !== undefined)
+      throw new KnotgradError("usage", "dispose: the tensor is a constant that others share");
+    if (t.memory.base)
+      throw new KnotgradError("usage", "dispose: the tensor lies in another's memory; dispose of that one");
     t.memory.range = undefined;
     if (t.memory.lent) this.sender.forgetBuffers();
     else this.pool.give(buffer);
@@ -356,11 +377,13 @@ export class Gpu {
     instead: string,
     needed?: "COPY_SRC" | "COPY_DST",
   ): Range {
-    if (memory.recording) throw new Error(`${what}: the tensor is a temporary of a step; ${instead}`);
+    if (memory.recording)
+      throw new KnotgradError("state", `${what}: the tensor is a temporary of a step; ${instead}`);
     const range = rangeOf(memory);
-    if (!range) throw new Error(`${what}: the tensor was given back; keep it while it is used`);
+    if (!range)
+      throw new KnotgradError("gone", `${what}: the tensor was given back; keep it while it is used`);
     const why = needed && lacks(range, needed);
-    if (why) throw new Error(`${what}: the tensor ${why}`);
+    if (why) throw new KnotgradError("usage", `${what}: the tensor ${why}`);
     return range;
   }
 

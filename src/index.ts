@@ -1,5 +1,6 @@
 // What the package offers, in browsers and in Node. Nothing here imports Node or a package.
 
+export { type ErrorCode, KnotgradError } from "./error.ts";
 export { faceTemplates, type Similarity, similarity, warp, warpTransforms } from "./face/align.ts";
 export { type BatchDraw, type BatchFiller, type BatchTask, batchFiller } from "./face/batches.ts";
 export {

@@ -1,4 +1,5 @@
 // What a kernel file declares, and how given tensors are fitted to it.
+import { type ErrorCode, KnotgradError } from "./error.ts";
 import { evaluate, isName } from "./expression.ts";
 import type { Dtype, Shape, Tensor } from "./tensor.ts";
 
@@ -74,29 +75,30 @@ export function fit(
   options: { readonly [name: string]: number | boolean | undefined },
 ): Fit {
   const { name, bindings } = kernel;
-  const refuse = (why: string): never => {
-    throw new Error(`${name}: ${why}`);
+  const refuse = (code: ErrorCode, why: string): never => {
+    throw new KnotgradError(code, `${name}: ${why}`);
   };
   const values: { [name: string]: number } = {};
   for (const [option, value] of Object.entries(options)) {
     if (!kernel.sizes.includes(option) && !(option in kernel.knobs)) {
       refuse(
+        "value",
         `${option} is given but the kernel has only ${[...kernel.sizes, ...Object.keys(kernel.knobs)].join(", ")}`,
       );
     }
     if (value === undefined) continue;
     values[option] = Number(value);
     if (!(Number.isInteger(values[option]) && values[option] >= 0)) {
-      refuse(`${option} is ${value} but must be a whole number from 0 up`);
+      refuse("value", `${option} is ${value} but must be a whole number from 0 up`);
     }
   }
   for (const binding of Object.keys(given)) {
     if (!(binding in bindings))
-      refuse(`${binding} is given but the kernel binds only ${Object.keys(bindings).join(", ")}`);
+      refuse("value", `${binding} is given but the kernel binds only ${Object.keys(bindings).join(", ")}`);
   }
 
   const value = (size: string): number =>
-    values[size] ?? refuse(`${size} is not told by any shape; pass { ${size} }`);
+    values[size] ?? refuse("missing", `${size} is not told by any shape; pass { ${size} }`);
   const shapes: { [binding: string]: Shape } = {};
   for (const [binding, { access, type, shape, optional }] of Object.entries(bindings)) {
     const tensor = given[binding];
@@ -105,19 +107,19 @@ export function fit(
     }
     if (tensor === undefined) {
       if (access !== "write" && !optional)
-        refuse(`${binding} is missing but must be given as (${shape.join(", ")})`);
+        refuse("missing", `${binding} is missing but must be given as (${shape.join(", ")})`);
       continue;
     }
     if (typeof tensor === "number") {
       if (access !== "scalar")
-        refuse(`${binding} is the number ${tensor} but must be a tensor (${shape.join(", ")})`);
+        refuse("dtype", `${binding} is the number ${tensor} but must be a tensor (${shape.join(", ")})`);
       continue;
     }
     const dtype = dtypeOf(type);
-    if (tensor.dtype !== dtype) refuse(`${binding} is ${tensor.dtype} but must be ${dtype}`);
+    if (tensor.dtype !== dtype) refuse("dtype", `${binding} is ${tensor.dtype} but must be ${dtype}`);
     if (access === "scalar") {
       if (tensor.shape.length !== 0)
-        refuse(`${binding} is (${tensor.shape.join(", ")}) but must be a single number ()`);
+        refuse("shape", `${binding} is (${tensor.shape.join(", ")}) but must be a single number ()`);
       continue;
     }
     const fits =
@@ -129,7 +131,7 @@ export function fit(
     if (!fits) {
       const known = Object.entries(values).filter(([size]) => kernel.sizes.includes(size));
       const where = known.length ? ` with ${known.map(([size, n]) => `${size} = ${n}`).join(", ")}` : "";
-      refuse(`${binding} is (${tensor.shape.join(", ")}) but must be (${shape.join(", ")})${where}`);
+      refuse("shape", `${binding} is (${tensor.shape.join(", ")}) but must be (${shape.join(", ")})${where}`);
     }
     shapes[binding] = tensor.shape;
   }
@@ -139,10 +141,10 @@ export function fit(
   }
   for (const [binding, shape] of Object.entries(shapes)) {
     if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-      refuse(`${binding} is (${shape.join(", ")}) but every size must be a whole number above zero`);
+      refuse("shape", `${binding} is (${shape.join(", ")}) but every size must be a whole number above zero`);
     }
     if (bindings[binding].type.startsWith("vec4") && shape.at(-1)! % 4 !== 0) {
-      refuse(`${binding} is (${shape.join(", ")}) but its last size must be a multiple of 4`);
+      refuse("shape", `${binding} is (${shape.join(", ")}) but its last size must be a multiple of 4`);
     }
   }
   const constants: { [name: string]: number } = {};
@@ -150,7 +152,7 @@ export function fit(
   const groups = kernel.grid.map((entry) => evaluate(entry, value));
   const grid = fold(groups);
   if (!grid.every((size) => size > 0 && size <= MOST_GROUPS)) {
-    refuse(`the grid is (${groups.join(", ")}) but every size must be from 1 to ${MOST_GROUPS}`);
+    refuse("limit", `the grid is (${groups.join(", ")}) but every size must be from 1 to ${MOST_GROUPS}`);
   }
   return { constants, shapes, grid };
 }

@@ -1,4 +1,5 @@
 // Where a tensor's elements lie: in a buffer, or in the memory of another tensor.
+import { KnotgradError } from "./error.ts";
 import { count, type Dtype, type Shape, widthOf } from "./tensor.ts";
 
 /** A range of a GPU buffer, in bytes, as a bind group takes it. */
@@ -46,18 +47,20 @@ export const within = (base: Memory, offset: number, bytes: number): Memory => (
  */
 export function lend(buffer: GPUBuffer, shape: Shape, offset: number, dtype: Dtype): Memory {
   if (!(offset >= 0 && offset % ALIGNMENT === 0)) {
-    throw new Error(`wrap: offset is ${offset} but must be a multiple of ${ALIGNMENT}`);
+    throw new KnotgradError("alignment", `wrap: offset is ${offset} but must be a multiple of ${ALIGNMENT}`);
   }
   const bytes = whole(widthOf(dtype) * count(shape));
   const room = buffer.size - offset;
   if (bytes > room) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `wrap: (${shape.join(", ")}) takes ${bytes} bytes but the buffer has ${Math.max(room, 0)} from byte ${offset} on`,
     );
   }
   const range = { buffer, offset, size: Math.min(padded(bytes), room - (room % 4)) };
   const why = lacks(range, "STORAGE");
-  if (why && (shape.length > 0 || lacks(range, "UNIFORM"))) throw new Error(`wrap: the tensor ${why}`);
+  if (why && (shape.length > 0 || lacks(range, "UNIFORM")))
+    throw new KnotgradError("usage", `wrap: the tensor ${why}`);
   return memoryOf(padded(bytes), { range, lent: true });
 }
 

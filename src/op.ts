@@ -1,4 +1,5 @@
 // What a differentiable operation is, and how gradients flow back through them.
+import { KnotgradError } from "./error.ts";
 import { add, addF16 } from "./kernels.gen.ts";
 import type { Nd } from "./reference.ts";
 import { Tensor, type Vjp } from "./tensor.ts";
@@ -40,11 +41,13 @@ export function op<A extends unknown[], P extends AsNd<A>>(definition: {
  */
 export function backward(y: Tensor, dy: Tensor = y.gpu.filled(y.shape, 1, y.dtype)): void {
   if (String(dy.shape) !== String(y.shape)) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `backward: dy is (${dy.shape.join(", ")}) but must be (${y.shape.join(", ")}), the shape of y`,
     );
   }
-  if (dy.dtype !== y.dtype) throw new Error(`backward: dy is ${dy.dtype} but must be ${y.dtype}, as y is`);
+  if (dy.dtype !== y.dtype)
+    throw new KnotgradError("dtype", `backward: dy is ${dy.dtype} but must be ${y.dtype}, as y is`);
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
   const visit = (t: Tensor): void => {

@@ -1,4 +1,5 @@
 // Optimizers: one launch over all parameters, or one per slice where they are too large for one.
+import { KnotgradError } from "./error.ts";
 import { type Flat, flat } from "./flat.ts";
 import type { Gpu } from "./gpu.ts";
 import { lossScale as lossScaleKernel, nonFinite, sgd as sgdKernel } from "./kernels.gen.ts";
@@ -40,10 +41,13 @@ export function lossScale(
 ): LossScale {
   const power = Math.log2(start);
   if (!(Number.isInteger(power) && power >= 0 && power <= 24)) {
-    throw new Error(`lossScale: start is ${start} but must be a power of two from 1 to 2^24`);
+    throw new KnotgradError(
+      "value",
+      `lossScale: start is ${start} but must be a power of two from 1 to 2^24`,
+    );
   }
   if (!(Number.isInteger(every) && every > 0)) {
-    throw new Error(`lossScale: every is ${every} but must be a whole number from 1 up`);
+    throw new KnotgradError("value", `lossScale: every is ${every} but must be a whole number from 1 up`);
   }
   const value = gpu.tensor(Float32Array.of(start), []);
   const counts = gpu.zeros([2], "u32");
@@ -74,7 +78,7 @@ export function sgd(
 ): Optimizer {
   for (const [name, value] of Object.entries({ rate, momentum, weightDecay })) {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new Error(`sgd: ${name} is ${value} but must be a number from 0 up`);
+      throw new KnotgradError("value", `sgd: ${name} is ${value} but must be a number from 0 up`);
     }
   }
   const { gpu, size } = parameters.values;
@@ -90,7 +94,8 @@ export function sgd(
     update() {
       const moves = Object.entries(parameters.tensors).map(([name, { grad }]) => {
         if (grad) return { grad, target: gradients.tensors[name] };
-        throw new Error(
+        throw new KnotgradError(
+          "value",
           `update: the parameter ${name} has no gradient; call backward on a loss that uses it`,
         );
       });

@@ -1,4 +1,5 @@
 // GPU buffers by exact size, reused.
+import { KnotgradError } from "./error.ts";
 import { usage } from "./memory.ts";
 
 /** Bytes of GPU memory held. */
@@ -35,7 +36,8 @@ export class Pool {
   take(bytes: number): GPUBuffer {
     const { maxBufferSize } = this.device.limits;
     if (bytes > maxBufferSize) {
-      throw new Error(
+      throw new KnotgradError(
+        "limit",
         `take: ${bytes} bytes are asked for but a buffer of the device has at most ${maxBufferSize}; use a smaller batch`,
       );
     }

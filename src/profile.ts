@@ -1,4 +1,5 @@
 // Where the time of a step goes: each of its kernels alone, and the whole.
+import { KnotgradError } from "./error.ts";
 import { usage } from "./memory.ts";
 import type { Dispatch, Ready, Sender } from "./sender.ts";
 
@@ -66,17 +67,22 @@ export async function profile(
   const hasClock = sender.device.features.has("timestamp-query");
   const method = wanted ?? (hasClock ? "timestamps" : "slopes");
   if (!(Number.isInteger(repetitions) && repetitions > 0)) {
-    throw new Error(`profile: repetitions is ${repetitions} but must be a whole number above zero`);
+    throw new KnotgradError(
+      "value",
+      `profile: repetitions is ${repetitions} but must be a whole number above zero`,
+    );
   }
   if (method !== "timestamps" && method !== "slopes") {
-    throw new Error(`profile: the method is ${method} but must be timestamps or slopes`);
+    throw new KnotgradError("value", `profile: the method is ${method} but must be timestamps or slopes`);
   }
   if (method === "timestamps" && !hasClock) {
-    throw new Error(
+    throw new KnotgradError(
+      "feature",
       "profile: the method is timestamps but the device lacks timestamp-query; request it or take slopes",
     );
   }
-  if (replay.length === 0) throw new Error("profile: the step has no kernel but needs one to time");
+  if (replay.length === 0)
+    throw new KnotgradError("missing", "profile: the step has no kernel but needs one to time");
   refuse();
 
   /** Milliseconds until so many submits of the same are done. */

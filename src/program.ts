@@ -1,4 +1,5 @@
 // Compiled kernels: one pipeline per kernel and values of its overrides.
+import { KnotgradError } from "./error.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** A kernel with the values of its overrides. */
@@ -68,7 +69,7 @@ export function programs(device: GPUDevice): Programs {
       .map(({ lineNum, linePos, message }) => {
         return `${kernel.name}:${lineNum}:${linePos}: ${message}\n${kernel.code.split("\n")[lineNum - 1] ?? ""}`;
       });
-    return new Error(lines.join("\n") || `${kernel.name}: ${(failure as Error).message}`);
+    return new KnotgradError("shader", lines.join("\n") || `${kernel.name}: ${(failure as Error).message}`);
   };
 
   return {
@@ -80,7 +81,8 @@ export function programs(device: GPUDevice): Programs {
       if (!program) {
         const missing = kernel.features.filter((feature) => !device.features.has(feature));
         if (missing.length > 0) {
-          throw new Error(
+          throw new KnotgradError(
+            "feature",
             `${kernel.name}: the device lacks ${missing.join(", ")}; request it or choose another variant`,
           );
         }

@@ -1,5 +1,7 @@
 // A small repeatable stream of random numbers, the same on every machine.
 
+import { KnotgradError } from "./error.ts";
+
 /** A repeatable stream of numbers. */
 export interface Random {
   /** The next number, uniform in [0, 1). */
@@ -18,7 +20,7 @@ export interface Random {
  */
 export function random(seed: number): Random {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new Error(`random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`);
+    throw new KnotgradError("value", `random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`);
   }
   const mask = (1n << 64n) - 1n;
   // The 64-bit state is kept as two 32-bit halves: BigInt arithmetic would be the slowest part of augmentation.

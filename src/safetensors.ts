@@ -4,6 +4,8 @@
 // with spaces; then the data, without holes, offsets counted from their start. Typed arrays store their numbers
 // in the order of the host, which is little-endian on every WebGPU implementation, as the format wants.
 
+import { KnotgradError } from "./error.ts";
+
 const arrayOf = {
   F64: Float64Array,
   F32: Float32Array,
@@ -38,7 +40,10 @@ export function writeSafetensors(
 ): Uint8Array {
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") {
-      throw new Error(`writeSafetensors: metadata "${key}" is a ${typeof value} but must be text`);
+      throw new KnotgradError(
+        "value",
+        `writeSafetensors: metadata "${key}" is a ${typeof value} but must be text`,
+      );
     }
   }
   const sorted = Object.entries(tensors)
@@ -56,7 +61,8 @@ export function writeSafetensors(
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const headerLength = Math.ceil(json.length / 8) * 8;
   if (headerLength > longestHeader) {
-    throw new Error(
+    throw new KnotgradError(
+      "limit",
       `writeSafetensors: the header would have ${headerLength} bytes but at most ${longestHeader} are read`,
     );
   }
@@ -75,15 +81,22 @@ export function writeSafetensors(
 /** The dtype of an array; throws where the array cannot be stored under that name and shape. */
 function dtypeOf(name: string, shape: readonly number[], data: StoredTensor["data"]): Dtype {
   if (name === "__metadata__") {
-    throw new Error(`writeSafetensors: an array is named "__metadata__" but the format keeps that name`);
+    throw new KnotgradError(
+      "value",
+      `writeSafetensors: an array is named "__metadata__" but the format keeps that name`,
+    );
   }
   const dtype = (Object.keys(arrayOf) as Dtype[]).find((dtype) => data instanceof arrayOf[dtype]);
   if (dtype === undefined) {
     const kinds = Object.values(arrayOf).map((array) => array.name);
-    throw new Error(`writeSafetensors: "${name}" is no array of ${kinds.join(", ")} but must be one`);
+    throw new KnotgradError(
+      "value",
+      `writeSafetensors: "${name}" is no array of ${kinds.join(", ")} but must be one`,
+    );
   }
   if (count(shape) !== data.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `writeSafetensors: "${name}" has shape ${JSON.stringify(shape)} but its data (${data.length}) need sizes of that product`,
     );
   }
@@ -193,7 +206,8 @@ function readEntry(name: string, entry: unknown) {
   }
   if (!Object.hasOwn(arrayOf, dtype)) {
     const known = Object.keys(arrayOf).join(", ");
-    throw new Error(
+    throw new KnotgradError(
+      "dtype",
       `readSafetensors: "${name}" has dtype ${dtype} but only ${known} are read; convert it first`,
     );
   }
@@ -220,7 +234,11 @@ function isObject(value: unknown): value is { [key: string]: unknown } {
 }
 
 function refused(given: string, needed: string, cause?: unknown): Error {
-  return new Error(`readSafetensors: ${given} but ${needed}; the file is damaged or no safetensors file`, {
-    cause,
-  });
+  return new KnotgradError(
+    "format",
+    `readSafetensors: ${given} but ${needed}; the file is damaged or no safetensors file`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,5 +1,7 @@
 // What goes to the device: launches collected into one pass and one submit, and results mapped back.
+
 import type { Bound } from "./bind.ts";
+import { KnotgradError } from "./error.ts";
 import type { Fit } from "./kernel.ts";
 import { rangeOf, usage } from "./memory.ts";
 import { type Program, type Programs, programs } from "./program.ts";
@@ -106,7 +108,11 @@ export class Sender {
   ready({ program, grid, bindings }: Dispatch): Ready {
     const entries = bindings.map(({ name, memory }, binding) => {
       const range = rangeOf(memory);
-      if (!range) throw new Error(`${program.kernel.name}: ${name} was given back; keep it while it is used`);
+      if (!range)
+        throw new KnotgradError(
+          "gone",
+          `${program.kernel.name}: ${name} was given back; keep it while it is used`,
+        );
       return { binding, resource: range };
     });
     const where = entries.map(
@@ -164,6 +170,6 @@ export class Sender {
   private throwErrors(): void {
     const told = this.errors.splice(0);
     if (this.lost) told.push(this.lost);
-    if (told.length > 0) throw new Error(told.join("\n"));
+    if (told.length > 0) throw new KnotgradError("value", told.join("\n"));
   }
 }

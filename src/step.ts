@@ -1,6 +1,7 @@
 // A step: dispatches recorded once, replayed in one pass and one submit, or in commands of the caller.
 
 import { conflict } from "./bind.ts";
+import { KnotgradError } from "./error.ts";
 import { lacks, type Memory, type Range, rangeOf, rootOf } from "./memory.ts";
 import { type Lifetime, plan } from "./plan.ts";
 import type { Pool } from "./pool.ts";
@@ -60,18 +61,22 @@ export async function record<R extends StepResult>(
   { onCompile, depth = 4 }: StepOptions,
 ): Promise<Step<R>> {
   if (!(Number.isInteger(depth) && depth > 0)) {
-    throw new Error(`step: depth is ${depth} but must be a whole number above zero`);
+    throw new KnotgradError("value", `step: depth is ${depth} but must be a whole number above zero`);
   }
   const outputs = Object.entries(results);
   const lives = lifetimes(dispatches, new Set(outputs.map(([, { memory }]) => rootOf(memory).root)));
   for (const [name, { dtype, memory }] of outputs) {
-    if (dtype !== "f32") throw new Error(`step: the result ${name} is ${dtype} but must be f32`);
+    if (dtype !== "f32")
+      throw new KnotgradError("dtype", `step: the result ${name} is ${dtype} but must be f32`);
     if (memory.recording && memory.recording !== dispatches) {
-      throw new Error(`step: the result ${name} is a temporary of another step; make it in this one`);
+      throw new KnotgradError(
+        "foreign",
+        `step: the result ${name} is a temporary of another step; make it in this one`,
+      );
     }
     const { root } = rootOf(memory);
     if (root.recording && !lives.has(root)) {
-      throw new Error(`step: the result ${name} is written by no kernel of the step`);
+      throw new KnotgradError("missing", `step: the result ${name} is written by no kernel of the step`);
     }
   }
   await sender.compile(
@@ -96,7 +101,8 @@ export async function record<R extends StepResult>(
     replay = dispatches.map((dispatch) => sender.ready(dispatch));
     for (const [name, { memory, size }] of outputs) {
       const range = rangeOf(memory);
-      if (!range) throw new Error(`step: the result ${name} was given back; keep it while it is used`);
+      if (!range)
+        throw new KnotgradError("gone", `step: the result ${name} was given back; keep it while it is used`);
       ranges[name] = { ...range, size: 4 * size };
     }
   } catch (error) {
@@ -118,15 +124,16 @@ export async function record<R extends StepResult>(
   };
   /** A buffer given back may hold something else by now. */
   const refuseGone = (what: string) => {
-    if (disposed) throw new Error(`${what}: the step was disposed of; record it again`);
+    if (disposed) throw new KnotgradError("gone", `${what}: the step was disposed of; record it again`);
     for (const [name, { memory }] of outputs) {
       if (rootOf(memory).root.range) continue;
-      throw new Error(`${what}: the result ${name} was given back; record the step again`);
+      throw new KnotgradError("gone", `${what}: the result ${name} was given back; record the step again`);
     }
     for (const { program, bindings } of dispatches) {
       const gone = bindings.find(({ memory }) => !rootOf(memory).root.range);
       if (!gone) continue;
-      throw new Error(
+      throw new KnotgradError(
+        "gone",
         `${what}: ${gone.name} of ${program.kernel.name} was given back; record the step again`,
       );
     }
@@ -139,7 +146,7 @@ export async function record<R extends StepResult>(
       refuseGone("run");
       for (const [name, range] of Object.entries(ranges)) {
         const why = lacks(range, "COPY_SRC");
-        if (why) throw new Error(`run: the result ${name} ${why}`);
+        if (why) throw new KnotgradError("usage", `run: the result ${name} ${why}`);
       }
       const read: { [name: string]: Float32Array } = {};
       if (bytes === 0) {
@@ -148,7 +155,10 @@ export async function record<R extends StepResult>(
       }
       const staging = free.pop();
       if (!staging) {
-        throw new Error(`run: ${depth} results are still on their way; await an earlier run() first`);
+        throw new KnotgradError(
+          "state",
+          `run: ${depth} results are still on their way; await an earlier run() first`,
+        );
       }
       let from = 0;
       try {

@@ -1,4 +1,5 @@
 // A shaped piece of GPU memory.
+import { KnotgradError } from "./error.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Memory } from "./memory.ts";
 
@@ -44,7 +45,8 @@ export class Tensor {
   /** The same elements under another shape; gradients pass through. Throws where the sizes differ. */
   view(shape: Shape): Tensor {
     if (count(shape) !== this.size) {
-      throw new Error(
+      throw new KnotgradError(
+        "shape",
         `view: (${this.shape.join(", ")}) has ${this.size} elements but (${shape.join(", ")}) needs ${count(shape)}`,
       );
     }

@@ -1,4 +1,5 @@
 // Which variant of a kernel for which size and device: the first row that fits.
+import { KnotgradError } from "./error.ts";
 import type { Gpu } from "./gpu.ts";
 
 /** The sizes of a matrix product (M, K) x (K, N). */
@@ -127,10 +128,13 @@ const given = new WeakMap<Gpu, Tiles>();
 export function useTiles(gpu: Gpu, tiles: Tiles): void {
   const { gemm, workgroups, elements } = tiles ?? {};
   if (!Array.isArray(gemm) || !(workgroups >= 1) || !(elements >= 1))
-    throw new Error("useTiles: the table must have rows `gemm`, and `workgroups` and `elements` from 1 up");
+    throw new KnotgradError(
+      "value",
+      "useTiles: the table must have rows `gemm`, and `workgroups` and `elements` from 1 up",
+    );
   for (const row of gemm) {
     const why = unusable(row);
-    if (why) throw new Error(`useTiles: a row for ${row.loop} is given but ${why}`);
+    if (why) throw new KnotgradError("value", `useTiles: a row for ${row.loop} is given but ${why}`);
   }
   given.set(gpu, tiles);
 }

@@ -16,6 +16,7 @@ import type { RowOptions } from "../src/ops/labels.ts";
 import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
 import { devices, openGpu, sameBits } from "./open.ts";
+import { saying } from "./saying.ts";
 
 const NONE = 0xffffffff;
 
@@ -240,7 +241,7 @@ describe.each(devices)("with %s", (_, options) => {
 
     test.each([-0.1, 1.1, Number.NaN])("alpha %d is refused", async (alpha) => {
       await expect(updated(batch(mixed, 6, 7), alpha)).rejects.toThrow(
-        new Error(`updateCenters: alpha is ${alpha} but must be from 0 to 1`),
+        saying(`updateCenters: alpha is ${alpha} but must be from 0 to 1`),
       );
     });
   });
@@ -313,17 +314,15 @@ describe.each(devices)("with %s", (_, options) => {
     const { dispatches } = gpu.counters();
     const wrong = gpu.zeros([6, 8]);
     const shapes = "x (4, 7), label (4) and centers (6, 8) are given but must be (N, D), (N) and (C, D)";
-    expect(() => centerLoss(x, label, wrong, {})).toThrow(new Error(`centerLoss: ${shapes}`));
-    expect(() => updateCenters(x, label, wrong, { alpha: 0.5 })).toThrow(
-      new Error(`updateCenters: ${shapes}`),
-    );
-    expect(() => centerGradient(x, label, wrong)).toThrow(new Error(`centerGradient: ${shapes}`));
+    expect(() => centerLoss(x, label, wrong, {})).toThrow(saying(`centerLoss: ${shapes}`));
+    expect(() => updateCenters(x, label, wrong, { alpha: 0.5 })).toThrow(saying(`updateCenters: ${shapes}`));
+    expect(() => centerGradient(x, label, wrong)).toThrow(saying(`centerGradient: ${shapes}`));
     expect(() => centerLoss(x, gpu.zeros([3], "u32"), centers, {})).toThrow(/label \(3\) and/);
     expect(() => centerLoss(x, label, centers, { scale: Number.NaN })).toThrow(
-      new Error("centerLoss: scale is NaN but must be a finite number"),
+      saying("centerLoss: scale is NaN but must be a finite number"),
     );
     expect(() => centerGradient(x, label, centers, { ignore: -1 })).toThrow(
-      new Error("centerGradient: ignore is -1 but must be a whole number that fits into 32 bits"),
+      saying("centerGradient: ignore is -1 but must be a whole number that fits into 32 bits"),
     );
     expect(gpu.counters().dispatches).toBe(dispatches);
   });
@@ -340,7 +339,7 @@ describe("training", () => {
     expect(settings({ centers: "released" })).toMatchObject({ centers: "released", lambda: 0.008 });
     expect(settings({ centers: "released", lambda: "0.1" })).toMatchObject({ lambda: 0.1 });
     expect(() => settings({ centers: "mean" })).toThrow(
-      new Error('--centers: "mean" is given but must be one of paper, released'),
+      saying('--centers: "mean" is given but must be one of paper, released'),
     );
   });
 
@@ -378,7 +377,7 @@ describe("training", () => {
       expect(released).not.toBe(paper);
       expect(await run({ centers: "released", alpha: 0 })).toBe(released); // alpha is not used
       await expect(run({ centers: "none" as "paper" })).rejects.toThrow(
-        new Error("train: centers is none but must be one of paper, released"),
+        saying("train: centers is none but must be one of paper, released"),
       );
     } finally {
       gpu.device.destroy();

@@ -11,6 +11,7 @@ import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
 import { type Exact, exact } from "./exact_loss.ts";
 import { openGpu, sameBits } from "./open.ts";
+import { saying } from "./saying.ts";
 
 const NONE = 0xffffffff;
 const LIMIT = 2e-6;
@@ -563,7 +564,7 @@ describe("with the adapter's features", () => {
       const bound = Gpu.fromDevice(gpu.device, { mostBound: 2 ** 18 });
       const [x, w, label] = [bound.zeros([5, 64]), bound.zeros([4096, 64]), bound.zeros([5], "u32")];
       expect(() => classifierLoss(x, w, undefined, label, {})).toThrow(
-        new Error(
+        saying(
           "classifierLoss: a block of 4096 classes takes 1048576 bytes but the device binds at most 262144 at once; " +
             "give fewer rows, and a multiple of 16 of them",
         ),
@@ -611,7 +612,7 @@ describe("with the adapter's features", () => {
     ])("%s", (_, wrong, why) => {
       const [x, w, bias, label] = given(wrong);
       const before = gpu.counters();
-      expect(() => classifierLoss(x, w, bias, label, {})).toThrow(new Error(`classifierLoss: ${why}`));
+      expect(() => classifierLoss(x, w, bias, label, {})).toThrow(saying(`classifierLoss: ${why}`));
       expect(gpu.counters()).toEqual(before);
     });
 
@@ -643,7 +644,7 @@ describe("with the adapter's features", () => {
     ])("%o", (options, why) => {
       const [x, w, bias, label] = given();
       const before = gpu.counters();
-      expect(() => classifierLoss(x, w, bias, label, options)).toThrow(new Error(`classifierLoss: ${why}`));
+      expect(() => classifierLoss(x, w, bias, label, options)).toThrow(saying(`classifierLoss: ${why}`));
       expect(gpu.counters()).toEqual(before);
     });
   });

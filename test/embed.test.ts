@@ -19,6 +19,7 @@ import { array, nd } from "../src/reference.ts";
 import type { Step, StepResult } from "../src/step.ts";
 import { count, type Shape, type Tensor } from "../src/tensor.ts";
 import { exact } from "./exact_loss.ts";
+import { saying } from "./saying.ts";
 
 // A WebGPU program that has a device, buffers and commands of its own, and the engine in it as a guest.
 const [MAP_READ, COPY_SRC, COPY_DST, UNIFORM, STORAGE] = [0x1, 0x4, 0x8, 0x40, 0x80];
@@ -185,9 +186,7 @@ describe("a step in the commands of a program", () => {
       /^encode: label of \w+ was given back; record the step again$/,
     );
     other.dispose();
-    expect(() => other.encode(encoder)).toThrow(
-      new Error("encode: the step was disposed of; record it again"),
-    );
+    expect(() => other.encode(encoder)).toThrow(saying("encode: the step was disposed of; record it again"));
     step.dispose();
     device.queue.submit([encoder.finish()]); // nothing was begun in it
     await gpu.settle();
@@ -456,7 +455,7 @@ describe("a buffer of a program", () => {
     );
     expect(gpu.memory()).toMatchObject({ current, pooled });
     expect(() => gpu.launch(scale, { x: tail, factor: 2 })).toThrow(
-      new Error("scale: x was given back; keep it while it is used"),
+      saying("scale: x was given back; keep it while it is used"),
     );
   });
 
@@ -464,7 +463,7 @@ describe("a buffer of a program", () => {
     const own = buffer(512, STORAGE);
     const [x, y] = [gpu.wrap(own, [4]), gpu.wrap(own, [4], { offset: 256 })];
     expect(() => gpu.launch(scale, { x, factor: 2, y })).toThrow(
-      new Error("scale: y and x share memory but y is written; give another tensor"),
+      saying("scale: y and x share memory but y is written; give another tensor"),
     );
   });
 
@@ -518,18 +517,18 @@ describe("a buffer of a program", () => {
     ],
   };
   test.each(Object.entries(table))("refuses %s", (_, [call, message]) => {
-    expect(call).toThrow(new Error(message));
+    expect(call).toThrow(saying(message));
   });
 
   test("reading without COPY_SRC is refused, at once or as a result that run copies", async () => {
     const t = gpu.wrap(buffer(16, STORAGE), [3]);
-    await expect(t.read()).rejects.toThrow(new Error(`read: the tensor ${without("COPY_SRC")}`));
+    await expect(t.read()).rejects.toThrow(saying(`read: the tensor ${without("COPY_SRC")}`));
     const step = await gpu.step(() => {
       const { y } = gpu.launch(scale, { x: gpu.tensor(numbers), factor: 2 });
       expect(gpu.place(y, t)).toBe(true);
       return { y };
     });
-    await expect(step.run()).rejects.toThrow(new Error(`run: the result y ${without("COPY_SRC")}`));
+    await expect(step.run()).rejects.toThrow(saying(`run: the result y ${without("COPY_SRC")}`));
     const encoder = device.createCommandEncoder();
     step.encode(encoder); // copies nothing
     device.queue.submit([encoder.finish()]);

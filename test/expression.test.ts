@@ -66,7 +66,7 @@ describe("evaluate", () => {
     ["@N", 'evaluate: "@N" has @ where a size belongs'],
     ["N * D", "no D"],
   ])("%j is refused", (expression, message) => {
-    expect(() => evaluate(expression, sizeOf)).toThrow(new Error(message));
+    expect(() => evaluate(expression, sizeOf)).toThrow(expect.objectContaining({ message }));
   });
 });
 

@@ -8,6 +8,7 @@ import type { TripletOptions } from "../src/ops/triplet_loss.ts";
 import { random } from "../src/random.ts";
 import type { Tensor } from "../src/tensor.ts";
 import { devices, openGpu, sameBits } from "./open.ts";
+import { saying } from "./saying.ts";
 
 const reals = (n: number, seed: number): Float32Array => {
   const r = random(seed);
@@ -198,7 +199,7 @@ describe.each(devices)("with %s", (_, options) => {
     expect(refusal({ reduction: "none" })).toBe("tripletLoss: reduction is none but must be mean or sum");
     expect(refusal({ scale: Number.NaN })).toBe("tripletLoss: scale is NaN but must be a finite number");
     expect(() => contrastiveLoss(x, label, { margin: Number.POSITIVE_INFINITY })).toThrow(
-      new Error("contrastiveLoss: margin is Infinity but must be a finite number above zero"),
+      saying("contrastiveLoss: margin is Infinity but must be a finite number above zero"),
     );
     gpu.flush();
     expect(gpu.counters().dispatches).toBe(dispatches);
@@ -227,13 +228,13 @@ describe("reestimateMargin", () => {
 
   test("what does not fit is refused", () => {
     expect(() => reestimateMargin([1], [1, 0])).toThrow(
-      new Error("reestimateMargin: distances (1) and same (2) differ in length but describe the same pairs"),
+      saying("reestimateMargin: distances (1) and same (2) differ in length but describe the same pairs"),
     );
     expect(() => reestimateMargin([1, -1], [1, 0])).toThrow(
-      new Error("reestimateMargin: distance 1 is -1 but must be a finite number from 0 up"),
+      saying("reestimateMargin: distance 1 is -1 but must be a finite number from 0 up"),
     );
     expect(() => reestimateMargin([1, 2], [1, 1])).toThrow(
-      new Error("reestimateMargin: 2 pairs of one person and 0 of two people are given but both are needed"),
+      saying("reestimateMargin: 2 pairs of one person and 0 of two people are given but both are needed"),
     );
   });
 });

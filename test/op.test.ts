@@ -6,6 +6,7 @@ import { matmul } from "../src/ops/index.ts";
 import { type Nd, nd } from "../src/reference.ts";
 import type { Shape, Tensor } from "../src/tensor.ts";
 import { openGpu } from "./open.ts";
+import { saying } from "./saying.ts";
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -87,7 +88,7 @@ describe("backward", () => {
   test("refuses a gradient of another shape", () => {
     const y = times(leaf([1, 2, 3]), 4);
     expect(() => backward(y, gpu.zeros([1, 3]))).toThrow(
-      new Error("backward: dy is (1, 3) but must be (3), the shape of y"),
+      saying("backward: dy is (1, 3) but must be (3), the shape of y"),
     );
   });
 

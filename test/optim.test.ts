@@ -8,6 +8,7 @@ import { matmul } from "../src/ops/index.ts";
 import { type SgdOptions, sgd } from "../src/optim.ts";
 import { random } from "../src/random.ts";
 import { openGpu, sameBits } from "./open.ts";
+import { saying } from "./saying.ts";
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -168,7 +169,7 @@ describe("sgd", () => {
     ["weightDecay is -0.1", { weightDecay: -0.1 }],
   ])("%s is refused", (what, options) => {
     expect(() => sgd(flat(gpu, { a: [3] }), { rate: 0.1, ...options })).toThrow(
-      new Error(`sgd: ${what} but must be a number from 0 up`),
+      saying(`sgd: ${what} but must be a number from 0 up`),
     );
   });
 
@@ -180,12 +181,12 @@ describe("sgd", () => {
     const optimizer = sgd(parameters, { rate: 1 });
     const { dispatches } = gpu.counters();
     const message = "update: the parameter unused has no gradient; call backward on a loss that uses it";
-    expect(() => optimizer.update()).toThrow(new Error(message));
+    expect(() => optimizer.update()).toThrow(saying(message));
     const step = gpu.step(() => {
       optimizer.update();
       return {};
     });
-    await expect(step).rejects.toThrow(new Error(message));
+    await expect(step).rejects.toThrow(saying(message));
     expect(gpu.counters().dispatches).toBe(dispatches);
     expect(await used!.read()).toEqual(new Float32Array(2));
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { random } from "../src/random.ts";
+import { saying } from "./saying.ts";
 
 // From an implementation of PCG-XSH-RR 64/32 in whole numbers of any length, itself checked against the authors' demo.
 test.each<[number, number[]]>([
@@ -76,6 +77,6 @@ describe("ranges", () => {
 
 test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("the seed %d is refused", (seed) => {
   expect(() => random(seed)).toThrow(
-    new Error(`random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`),
+    saying(`random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`),
   );
 });

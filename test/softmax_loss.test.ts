@@ -10,6 +10,7 @@ import { random } from "../src/random.ts";
 import { array } from "../src/reference.ts";
 import { type Errors, type Exact, errors, exact, weightOf } from "./exact_loss.ts";
 import { devices, openGpu, sameBits } from "./open.ts";
+import { saying } from "./saying.ts";
 
 const LIMIT = 2e-6;
 const SUM_LIMIT = 1e-6;
@@ -347,12 +348,12 @@ describe.each(devices)("with %s", (_, options) => {
 
   test.each([Number.NaN, -0.1, Number.POSITIVE_INFINITY, 1e39])("gamma %d is refused", (gamma) => {
     const call = () => softmaxLoss(gpu.zeros([1, 2]), gpu.zeros([1], "u32"), { gamma });
-    expect(call).toThrow(new Error(`softmaxLoss: gamma is ${gamma} but must be a number from 0 up`));
+    expect(call).toThrow(saying(`softmaxLoss: gamma is ${gamma} but must be a number from 0 up`));
   });
 
   test.each([Number.NaN, Number.NEGATIVE_INFINITY, 1e39])("scale %d is refused", (scale) => {
     const call = () => softmaxLoss(gpu.zeros([1, 2]), gpu.zeros([1], "u32"), { scale });
-    expect(call).toThrow(new Error(`softmaxLoss: scale is ${scale} but must be a finite number`));
+    expect(call).toThrow(saying(`softmaxLoss: scale is ${scale} but must be a finite number`));
   });
 
   test.each<[SoftmaxLossOptions, string]>([

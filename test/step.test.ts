@@ -9,6 +9,7 @@ import { random } from "../src/random.ts";
 import { array } from "../src/reference.ts";
 import type { Tensor } from "../src/tensor.ts";
 import { openGpu, sameBits } from "./open.ts";
+import { saying } from "./saying.ts";
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -187,7 +188,7 @@ describe("memory", () => {
       step.dispose();
       step.dispose();
       expect(own.memory()).toMatchObject({ current: current - step.bytes, pooled: pooled + step.bytes });
-      await expect(step.run()).rejects.toThrow(new Error("run: the step was disposed of; record it again"));
+      await expect(step.run()).rejects.toThrow(saying("run: the step was disposed of; record it again"));
       const again = await record();
       expect(own.memory()).toMatchObject({ current, pooled, created });
       expect((await again.run()).y).toEqual(filled(n, 32));
@@ -253,7 +254,7 @@ describe("results on their way", () => {
     const [a, b] = [step.run(), step.run()];
     const { submits } = gpu.counters();
     await expect(step.run()).rejects.toThrow(
-      new Error("run: 2 results are still on their way; await an earlier run() first"),
+      saying("run: 2 results are still on their way; await an earlier run() first"),
     );
     expect(gpu.counters().submits).toBe(submits);
     expect(await a).toEqual({ y: filled(3, 2) });
@@ -265,7 +266,7 @@ describe("results on their way", () => {
 
   test.each([0, -1, 1.5, Number.NaN])("a depth of %d is refused", async (depth) => {
     await expect(gpu.step(() => ({ y: times(gpu.filled([3], 1), 2) }), { depth })).rejects.toThrow(
-      new Error(`step: depth is ${depth} but must be a whole number above zero`),
+      saying(`step: depth is ${depth} but must be a whole number above zero`),
     );
   });
 
@@ -300,9 +301,7 @@ describe("refuses", () => {
       inner.catch(() => {});
       return { y: times(gpu.filled([3], 1), 2) };
     });
-    await expect(inner).rejects.toThrow(
-      new Error("step: a step is being recorded; record one after the other"),
-    );
+    await expect(inner).rejects.toThrow(saying("step: a step is being recorded; record one after the other"));
     expect(await outer.run()).toEqual({ y: filled(3, 2) });
     outer.dispose();
   });
@@ -313,15 +312,15 @@ describe("refuses", () => {
       const labels = own.zeros([3], "u32");
       const { current } = own.memory();
       await expect(own.step(() => ({ labels }))).rejects.toThrow(
-        new Error("step: the result labels is u32 but must be f32"),
+        saying("step: the result labels is u32 but must be f32"),
       );
       await expect(own.step(() => ({ y: own.empty([3]) }))).rejects.toThrow(
-        new Error("step: the result y is written by no kernel of the step"),
+        saying("step: the result y is written by no kernel of the step"),
       );
       expect(own.memory().current).toBe(current);
     });
     await expect(gpu.step(() => ({ kept }))).rejects.toThrow(
-      new Error("step: the result kept is a temporary of another step; make it in this one"),
+      saying("step: the result kept is a temporary of another step; make it in this one"),
     );
   });
 
@@ -342,14 +341,12 @@ describe("refuses", () => {
       return { y: times(t, 2) };
     });
     await expect(calls[0]!()).rejects.toThrow(
-      new Error("read: the tensor is a temporary of a step; return it from the step to read it"),
+      saying("read: the tensor is a temporary of a step; return it from the step to read it"),
     );
-    expect(calls[1]).toThrow(
-      new Error("write: the tensor is a temporary of a step; make it outside the step"),
-    );
-    expect(calls[2]).toThrow(new Error("dispose: the tensor is a temporary of a step; dispose of the step"));
+    expect(calls[1]).toThrow(saying("write: the tensor is a temporary of a step; make it outside the step"));
+    expect(calls[2]).toThrow(saying("dispose: the tensor is a temporary of a step; dispose of the step"));
     expect(calls[3]).toThrow(
-      new Error("slice: the tensor is a temporary of a step; slice it while the step is recorded"),
+      saying("slice: the tensor is a temporary of a step; slice it while the step is recorded"),
     );
     step.dispose();
   });
@@ -358,8 +355,8 @@ describe("refuses", () => {
     const kept = await leftover();
     const message =
       "scale: x is a temporary of a step but is used outside it; return it from the step to read it";
-    expect(() => times(kept, 2)).toThrow(new Error(message));
-    await expect(gpu.step(() => ({ y: times(kept, 2) }))).rejects.toThrow(new Error(message));
+    expect(() => times(kept, 2)).toThrow(saying(message));
+    await expect(gpu.step(() => ({ y: times(kept, 2) }))).rejects.toThrow(saying(message));
   });
 
   test("to run once a tensor it uses was given back, rather than computing with what lies there now", async () => {
@@ -367,13 +364,11 @@ describe("refuses", () => {
     const step = await gpu.step(() => ({ y: times(x, 2), w }));
     expect(await step.run()).toEqual({ y: filled(3, 2), w: filled(3, 1) });
     x.dispose();
-    await expect(step.run()).rejects.toThrow(
-      new Error("run: x of scale was given back; record the step again"),
-    );
+    await expect(step.run()).rejects.toThrow(saying("run: x of scale was given back; record the step again"));
     const other = await gpu.step(() => ({ w }));
     w.dispose();
     await expect(other.run()).rejects.toThrow(
-      new Error("run: the result w was given back; record the step again"),
+      saying("run: the result w was given back; record the step again"),
     );
     step.dispose();
     other.dispose();
@@ -386,7 +381,7 @@ describe("refuses", () => {
       const { current } = own.memory();
       const step = own.step(() => ({ y: times(x, 2) }));
       x.dispose();
-      await expect(step).rejects.toThrow(new Error("scale: x was given back; keep it while it is used"));
+      await expect(step).rejects.toThrow(saying("scale: x was given back; keep it while it is used"));
       expect(own.memory().current).toBe(current - 16);
     });
   });
@@ -422,7 +417,7 @@ describe("after an error", () => {
       for (let i = 0; i < 2; i++) {
         const step = own.step(() => ({ y: own.launch(broken, { x, factor: 2 }).y }));
         await expect(step).rejects.toThrow(
-          new Error(`broken:${line}:32: unresolved value 'z'\n  if (i < n) { y[i] = factor * z[i]; }`),
+          saying(`broken:${line}:32: unresolved value 'z'\n  if (i < n) { y[i] = factor * z[i]; }`),
         );
         expect(await x.read()).toEqual(filled(3, 1)); // told once, not again by the next read
       }
@@ -527,8 +522,8 @@ describe("slices of temporaries", () => {
     const step = await gpu.step(() => {
       const t = times(x, 2);
       const message = "scale: y and x share memory but y is written; give another tensor";
-      expect(() => into(third(t, 0), 3, third(t, 1))).toThrow(new Error(message));
-      expect(() => into(third(t, 0), 3, third(gpu.slice(t, 0, [n]), 0))).toThrow(new Error(message));
+      expect(() => into(third(t, 0), 3, third(t, 1))).toThrow(saying(message));
+      expect(() => into(third(t, 0), 3, third(gpu.slice(t, 0, [n]), 0))).toThrow(saying(message));
       return { t };
     });
     expect((await step.run()).t).toEqual(reals(n).map((v) => 2 * v));
@@ -573,14 +568,12 @@ describe("slices of temporaries", () => {
     const other = await gpu.step(() => ({ part: third(x, 1) }));
     expect((await other.run()).part).toEqual(reals(n).subarray(64, 128));
     x.dispose();
-    await expect(step.run()).rejects.toThrow(
-      new Error("run: x of scale was given back; record the step again"),
-    );
+    await expect(step.run()).rejects.toThrow(saying("run: x of scale was given back; record the step again"));
     await expect(other.run()).rejects.toThrow(
-      new Error("run: the result part was given back; record the step again"),
+      saying("run: the result part was given back; record the step again"),
     );
     await expect(gpu.step(() => ({ part: third(x, 1) }))).rejects.toThrow(
-      new Error("slice: the tensor was given back; keep it while it is used"),
+      saying("slice: the tensor was given back; keep it while it is used"),
     );
     step.dispose();
     other.dispose();

@@ -1,5 +1,6 @@
 // Alignment of faces by five points: left eye, right eye, nose, left and right corner of the mouth, as seen in the image.
 
+import { KnotgradError } from "../error.ts";
 import type { ImageBytes } from "./dataset.ts";
 
 /** The map of a point (x, y) to (a x - b y + left, b x + a y + top): it turns, scales and moves, and never mirrors. */
@@ -26,14 +27,15 @@ export const faceTemplates: { readonly [size in "112x96" | "112x112"]: readonly 
  */
 export function similarity(points: ArrayLike<number>, template: ArrayLike<number>): Similarity {
   if (points.length !== template.length || points.length % 2 !== 0 || points.length < 4) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `similarity: points (${points.length}) and template (${template.length}) are given but both must be (K, 2), K >= 2`,
     );
   }
   for (const [name, numbers] of Object.entries({ points, template })) {
     const strange = Array.from(numbers).find((v) => !Number.isFinite(v));
     if (strange !== undefined) {
-      throw new Error(`similarity: ${name} has ${strange} but all numbers must be finite`);
+      throw new KnotgradError("value", `similarity: ${name} has ${strange} but all numbers must be finite`);
     }
   }
   const K = points.length / 2;
@@ -53,7 +55,8 @@ export function similarity(points: ArrayLike<number>, template: ArrayLike<number
     squares += x * x + y * y;
   }
   if (!(squares > 0)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `similarity: the points all are (${points[0]}, ${points[1]}) but two of them must differ`,
     );
   }
@@ -73,7 +76,10 @@ export function warp(
   { height, width }: { readonly height: number; readonly width: number },
 ): ImageBytes {
   if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
-    throw new Error(`warp: size (${height}, ${width}) is given but both must be whole numbers above 0`);
+    throw new KnotgradError(
+      "value",
+      `warp: size (${height}, ${width}) is given but both must be whole numbers above 0`,
+    );
   }
   const [xq, xp, x1, yq, yp, y1] = undone("warp", move);
   const { height: H, width: W, channels: C, pixels } = image;
@@ -111,7 +117,8 @@ function undone(
 ): [number, number, number, number, number, number] {
   const scale = a * a + b * b;
   if (!(scale > 0 && Number.isFinite(scale) && Number.isFinite(left + top))) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${caller}: the similarity is (${a}, ${b}, ${left}, ${top}) but its numbers must be finite and a or b not 0`,
     );
   }

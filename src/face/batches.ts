@@ -1,5 +1,6 @@
 // Batches for training: what is drawn for each, and preparing them before they are needed.
 
+import { KnotgradError } from "../error.ts";
 import { random } from "../random.ts";
 import type { Dataset } from "./dataset.ts";
 import { batches, type Changes, classBatches, drawChanges, fillBatch } from "./sampling.ts";
@@ -106,7 +107,7 @@ export function batchSource(
       taken = undefined;
       const first = filling.shift();
       if (first === undefined)
-        throw new Error("next: no batch is left but one is asked for; draw more epochs");
+        throw new KnotgradError("value", "next: no batch is left but one is asked for; draw more epochs");
       taken = await first.pixels;
       return { pixels: taken, labels: first.labels };
     },

@@ -1,5 +1,6 @@
 // BLUFR: verification on all pairs of a test set and open-set identification, in 10 trials over the images of LFW.
 
+import { KnotgradError } from "../error.ts";
 import type { Gpu } from "../gpu.ts";
 import {
   acceptance,
@@ -40,15 +41,16 @@ export function parseBlufr(text: string): Blufr {
   const file = json(text);
   const images = file.imageList;
   if (!Array.isArray(images) || !images.every((name) => typeof name === "string") || images.length === 0) {
-    throw new Error("parseBlufr: imageList must be an array of file names but is not");
+    throw new KnotgradError("format", "parseBlufr: imageList must be an array of file names but is not");
   }
   const M = images.length;
   const list = (name: string, values: unknown): Uint32Array => {
     if (!Array.isArray(values))
-      throw new Error(`parseBlufr: ${name} must be an array but is ${typeof values}`);
+      throw new KnotgradError("format", `parseBlufr: ${name} must be an array but is ${typeof values}`);
     return Uint32Array.from(values, (value, i) => {
       if (!Number.isInteger(value) || value < 1 || value > M) {
-        throw new Error(
+        throw new KnotgradError(
+          "format",
           `parseBlufr: element ${i} of ${name} is ${value} but must be a whole number from 1 to ${M}`,
         );
       }
@@ -58,12 +60,15 @@ export function parseBlufr(text: string): Blufr {
   const lists = (name: string): Uint32Array[] => {
     const values = file[name];
     if (!Array.isArray(values))
-      throw new Error(`parseBlufr: ${name} must be an array but is ${typeof values}`);
+      throw new KnotgradError("format", `parseBlufr: ${name} must be an array but is ${typeof values}`);
     return values.map((value, t) => list(`${name}[${t}]`, value));
   };
   const labels = list("labels", file.labels);
   if (labels.length !== M) {
-    throw new Error(`parseBlufr: labels (${labels.length}) and imageList (${M}) must be of the same images`);
+    throw new KnotgradError(
+      "format",
+      `parseBlufr: labels (${labels.length}) and imageList (${M}) must be of the same images`,
+    );
   }
   const [train, test, gallery, probes] = ["trainIndex", "testIndex", "galIndex", "probIndex"].map(
     lists,
@@ -82,7 +87,8 @@ export function parseBlufr(text: string): Blufr {
       used.size !== test.length ||
       !test.every((i) => used.has(i))
     ) {
-      throw new Error(
+      throw new KnotgradError(
+        "format",
         `parseBlufr: trial ${t} has ${test.length} test images but they must be its ${gallery.length} of the gallery and ${probes.length} probes`,
       );
     }
@@ -105,9 +111,13 @@ function json(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch (cause) {
-    throw new Error("parseBlufr: the text is no JSON but must be an object with BLUFR's lists", { cause });
+    throw new KnotgradError(
+      "format",
+      "parseBlufr: the text is no JSON but must be an object with BLUFR's lists",
+      { cause },
+    );
   }
-  throw new Error("parseBlufr: the text must be an object with BLUFR's lists but is not");
+  throw new KnotgradError("format", "parseBlufr: the text must be an object with BLUFR's lists but is not");
 }
 
 /** Verification on all pairs of some images. */
@@ -135,7 +145,8 @@ export function verifyAllPairs(
 ): AllPairs {
   const units = unitRows("verifyAllPairs", embeddings, D, rows);
   if (labels.length * D !== embeddings.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `verifyAllPairs: labels (${labels.length}) and embeddings (${embeddings.length / D}, ${D}) must be of the same images`,
     );
   }
@@ -178,7 +189,10 @@ function tally(caller: string, person: Uint32Array, images: Uint32Array, far: nu
   }
   const impostors = (N * (N - 1)) / 2 - genuine;
   if (genuine === 0) {
-    throw new Error(`${caller}: no two of the ${N} images show one person but pairs that do are needed`);
+    throw new KnotgradError(
+      "value",
+      `${caller}: no two of the ${N} images show one person but pairs that do are needed`,
+    );
   }
   const k = falseAccepts(caller, far, impostors);
   if (k === null) return { take: () => {}, result: () => ({ genuine, impostors, rate: null }) };
@@ -329,7 +343,8 @@ const of = (labels: Uint32Array, images: Uint32Array): Uint32Array => images.map
 
 function checkTrials(caller: string, { trials }: Blufr): void {
   if (trials.length >= 2) return;
-  throw new Error(
+  throw new KnotgradError(
+    "value",
     `${caller}: ${trials.length} trials are given but at least 2 are needed, for a deviation; see verifyAllPairs`,
   );
 }

@@ -1,6 +1,7 @@
 // DeepFace's weighted chi-squared verification: how two feature vectors differ, weighted by a linear SVM.
 // Source: Taigman, Yang, Ranzato, Wolf, DeepFace, CVPR 2014, sections 3.3 and 4.1.
 
+import { KnotgradError } from "../error.ts";
 import { random } from "../random.ts";
 import type { Pair } from "./pairs.ts";
 
@@ -27,16 +28,21 @@ export function deepFaceFeatures(
 ): Float64Array {
   const N = rowCount("deepFaceFeatures", "embeddings", embeddings, D);
   if (largest.length !== D) {
-    throw new Error(`deepFaceFeatures: largest is (${largest.length}) but must be (D) with D = ${D}`);
+    throw new KnotgradError(
+      "value",
+      `deepFaceFeatures: largest is (${largest.length}) but must be (D) with D = ${D}`,
+    );
   }
-  if (!(epsilon > 0)) throw new Error(`deepFaceFeatures: epsilon is ${epsilon} but must be above 0`);
+  if (!(epsilon > 0))
+    throw new KnotgradError("value", `deepFaceFeatures: epsilon is ${epsilon} but must be above 0`);
   const features = new Float64Array(N * D);
   for (let n = 0; n < N; n++) {
     let squares = 0;
     for (let d = 0; d < D; d++) {
       const [v, top] = [embeddings[n * D + d]!, largest[d]!];
       if (!Number.isFinite(v) || !Number.isFinite(top)) {
-        throw new Error(
+        throw new KnotgradError(
+          "value",
           `deepFaceFeatures: element (${n}, ${d}) is ${v} and the largest ${top} but both must be finite`,
         );
       }
@@ -44,7 +50,8 @@ export function deepFaceFeatures(
       features[n * D + d] = cut;
       squares += cut * cut;
     }
-    if (squares === 0) throw new Error(`deepFaceFeatures: row ${n} has no element above 0 but needs one`);
+    if (squares === 0)
+      throw new KnotgradError("missing", `deepFaceFeatures: row ${n} has no element above 0 but needs one`);
     const length = Math.sqrt(squares);
     for (let d = 0; d < D; d++) features[n * D + d]! /= length;
   }
@@ -76,7 +83,8 @@ export function chiSquaredScores(
     const y = Int8Array.from(others, (p) => (pairs[p]!.same ? 1 : -1));
     const same = y.reduce((sum, v) => sum + Number(v > 0), 0);
     if (same === 0 || same === y.length) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `chiSquaredScores: the folds beside ${fold} have ${same} pairs of one person and ${y.length - same} of two but need both`,
       );
     }
@@ -99,12 +107,16 @@ function chiSquaredElements(features: ArrayLike<number>, D: number, pairs: reado
   for (const [p, { a, b }] of pairs.entries()) {
     for (const n of [a, b]) {
       if (!Number.isInteger(n) || n < 0 || n >= N) {
-        throw new Error(`chiSquaredScores: pair ${p} names row ${n} but there are ${N} rows`);
+        throw new KnotgradError(
+          "value",
+          `chiSquaredScores: pair ${p} names row ${n} but there are ${N} rows`,
+        );
       }
       for (let d = 0; d < D; d++) {
         const v = features[n * D + d]!;
         if (!(v >= 0 && v < Infinity)) {
-          throw new Error(
+          throw new KnotgradError(
+            "value",
             `chiSquaredScores: feature (${n}, ${d}) is ${v} but all must be finite and at least 0; deepFaceFeatures cuts them`,
           );
         }
@@ -173,7 +185,8 @@ export function linearSvm(x: Float64Array, y: ArrayLike<number>, options: SvmOpt
   let worst = Infinity;
   for (let pass = 0; worst > tolerance; pass++) {
     if (pass >= passes) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `linearSvm: after (${passes}) passes the projected gradient is ${worst} but must be at most ${tolerance}; allow more, or a lower cost`,
       );
     }
@@ -203,20 +216,27 @@ function checkProblem(
 ): void {
   const P = y.length;
   if (P === 0 || x.length === 0 || x.length % P !== 0) {
-    throw new Error(`linearSvm: x (${x.length}) and y (${P}) are given but must be (P, D) and (P)`);
+    throw new KnotgradError(
+      "shape",
+      `linearSvm: x (${x.length}) and y (${P}) are given but must be (P, D) and (P)`,
+    );
   }
   for (let p = 0; p < P; p++) {
-    if (y[p] !== 1 && y[p] !== -1) throw new Error(`linearSvm: y[${p}] is ${y[p]} but must be 1 or -1`);
+    if (y[p] !== 1 && y[p] !== -1)
+      throw new KnotgradError("value", `linearSvm: y[${p}] is ${y[p]} but must be 1 or -1`);
   }
   const strange = x.find((v) => !Number.isFinite(v));
-  if (strange !== undefined) throw new Error(`linearSvm: x has ${strange} but all numbers must be finite`);
-  if (loss !== "l1" && loss !== "l2") throw new Error(`linearSvm: loss is ${loss} but must be l1 or l2`);
+  if (strange !== undefined)
+    throw new KnotgradError("value", `linearSvm: x has ${strange} but all numbers must be finite`);
+  if (loss !== "l1" && loss !== "l2")
+    throw new KnotgradError("value", `linearSvm: loss is ${loss} but must be l1 or l2`);
   for (const [name, value] of Object.entries({ cost, tolerance, passes })) {
     if (!(value > 0 && value < Infinity)) {
-      throw new Error(`linearSvm: ${name} is ${value} but must be a number above 0`);
+      throw new KnotgradError("value", `linearSvm: ${name} is ${value} but must be a number above 0`);
     }
   }
-  if (!Number.isFinite(constant)) throw new Error(`linearSvm: constant is ${constant} but must be finite`);
+  if (!Number.isFinite(constant))
+    throw new KnotgradError("value", `linearSvm: constant is ${constant} but must be finite`);
 }
 
 /** a . b[at ...]. */
@@ -229,7 +249,10 @@ function dot(a: Float64Array, b: Float64Array, at: number): number {
 /** The number of rows of length D. */
 function rowCount(caller: string, name: string, rows: ArrayLike<number>, D: number): number {
   if (!Number.isInteger(D) || D < 1 || rows.length % D !== 0 || rows.length === 0) {
-    throw new Error(`${caller}: ${name} (${rows.length}) must be rows of length D but D is ${D}`);
+    throw new KnotgradError(
+      "shape",
+      `${caller}: ${name} (${rows.length}) must be rows of length D but D is ${D}`,
+    );
   }
   return rows.length / D;
 }

@@ -1,4 +1,5 @@
 // Images and labelled images in memory.
+import { KnotgradError } from "../error.ts";
 import type { Net } from "./nets.ts";
 
 /** The size of one image. */
@@ -34,16 +35,21 @@ export function makeDataset(parts: Omit<Dataset, "severity"> & { severity?: Floa
   const { height, width, channels, pixels, labels, classes } = parts;
   const severity = parts.severity ?? new Float32Array(labels.length);
   if (pixels.length !== labels.length * height * width * channels) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `makeDataset: pixels has (${pixels.length}) bytes but must have (${labels.length}, ${height}, ${width}, ${channels})`,
     );
   }
   if (severity.length !== labels.length) {
-    throw new Error(`makeDataset: severity is (${severity.length}) but must be (${labels.length})`);
+    throw new KnotgradError(
+      "shape",
+      `makeDataset: severity is (${severity.length}) but must be (${labels.length})`,
+    );
   }
   const stray = labels.findIndex((label) => label >= classes.length);
   if (stray >= 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `makeDataset: label ${labels[stray]} of image ${stray} is given but labels must be below ${classes.length}`,
     );
   }
@@ -55,13 +61,15 @@ export function checkImages(where: string, dataset: Dataset, net: Net): void {
   const size = (s: { height: number; width: number; channels: number }) =>
     `(${s.height}, ${s.width}, ${s.channels})`;
   if (size(dataset) !== size(net)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${where}: images are ${size(dataset)} but the net ${net.name} takes ${size(net)}; resize them`,
     );
   }
   const outside = dataset.labels.findIndex((label) => label >= dataset.classes.length);
   if (outside >= 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${where}: image ${outside} has label ${dataset.labels[outside]} but there are ${dataset.classes.length} classes`,
     );
   }

@@ -1,5 +1,6 @@
 // Damage that makes a face hard to recognise, in a repeatable way and by a known amount.
 
+import { KnotgradError } from "../error.ts";
 import type { Random } from "../random.ts";
 import type { Dataset, ImageSize } from "./dataset.ts";
 import { resize } from "./resize.ts";
@@ -38,12 +39,13 @@ export function degrade(
   random: Random,
 ): Uint8Array {
   if (!(severity > 0 && severity <= 1)) {
-    throw new Error(`degrade: severity is ${severity} but must be above 0 and at most 1`);
+    throw new KnotgradError("value", `degrade: severity is ${severity} but must be above 0 and at most 1`);
   }
   checkKinds("degrade", [kind]);
   const { height, width, channels } = size;
   if (pixels.length !== height * width * channels || pixels.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `degrade: pixels has (${pixels.length}) bytes but must have (${height}, ${width}, ${channels})`,
     );
   }
@@ -60,7 +62,7 @@ export function degradeSome(
 ): Dataset {
   const { share, random, kinds = degradations } = options;
   if (!(share >= 0 && share <= 1)) {
-    throw new Error(`degradeSome: share is ${share} but must be from 0 to 1`);
+    throw new KnotgradError("value", `degradeSome: share is ${share} but must be from 0 to 1`);
   }
   checkKinds("degradeSome", kinds);
   const count = dataset.labels.length;
@@ -81,7 +83,8 @@ export function degradeSome(
 function checkKinds(caller: string, kinds: readonly string[]): void {
   const stray = kinds.find((kind) => !degradations.some((known) => known === kind));
   if (kinds.length === 0 || stray !== undefined) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${caller}: kind ${stray ? `"${stray}"` : "(none)"} is given but must be one of ${degradations.join(", ")}`,
     );
   }

@@ -1,5 +1,6 @@
 // Face identification: who of a gallery is it (closed set), and is it anybody there (open set)?
 
+import { KnotgradError } from "../error.ts";
 import type { Gpu } from "../gpu.ts";
 import { matmul } from "../ops/matmul.ts";
 import { topK } from "../ops/top_k.ts";
@@ -54,7 +55,8 @@ export function identify(
 ): Identification {
   const [N, G] = [probes.length, gallery.length];
   if (scores.length !== N * G) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `identify: scores has (${scores.length}) values but must have (${N}, ${G}), a row a probe`,
     );
   }
@@ -65,7 +67,10 @@ export function identify(
     for (let g = 0; g < G; g++) {
       const score = scores[n * G + g]!;
       if (!Number.isFinite(score)) {
-        throw new Error(`identify: score (${n}, ${g}) is ${score} but scores must be finite`);
+        throw new KnotgradError(
+          "value",
+          `identify: score (${n}, ${g}) is ${score} but scores must be finite`,
+        );
       }
       if (score > best) best = score;
       if (gallery[g] === probes[n] && (mate < 0 || score > scores[n * G + mate]!)) mate = g;
@@ -99,7 +104,8 @@ export function identifyTop(
   const N = probes.length;
   const K = value.length / N;
   if (!Number.isInteger(K) || K < 1 || index.length !== value.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `identifyTop: value (${value.length}) and index (${index.length}) must both be (N, K) of ${N} probes`,
     );
   }
@@ -111,7 +117,8 @@ export function identifyTop(
     for (let k = 0; k < K; k++) {
       const [score, g] = [value[n * K + k]!, index[n * K + k]!];
       if (!Number.isFinite(score) || g >= gallery.length || (k > 0 && score > value[n * K + k - 1]!)) {
-        throw new Error(
+        throw new KnotgradError(
+          "value",
           `identifyTop: score (${n}, ${k}) is ${score} of image ${g} but scores must be finite and fall, of ${gallery.length} images`,
         );
       }
@@ -134,11 +141,15 @@ function rates(
   const { ranks = Math.min(most, 20), fars = [0.01], rank = 1 } = options;
   for (const [name, value] of Object.entries({ ranks, rank })) {
     if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new Error(`${caller}: ${name} is ${value} but must be a whole number from 1 to ${most}`);
+      throw new KnotgradError(
+        "value",
+        `${caller}: ${name} is ${value} but must be a whole number from 1 to ${most}`,
+      );
     }
   }
   if (found.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${caller}: none of the ${highest.length} probes shows a person of the gallery but one at least must`,
     );
   }
@@ -166,7 +177,10 @@ function rates(
 /** Impostor scores to accept at a false accept rate, Infinity for all there may ever be; null where too few resolve it. */
 export function falseAccepts(caller: string, far: number, impostors: number): number | null {
   if (!(far >= 0 && far <= 1)) {
-    throw new Error(`${caller}: the false accept rate is ${far} but must lie between 0 and 1`);
+    throw new KnotgradError(
+      "value",
+      `${caller}: the false accept rate is ${far} but must lie between 0 and 1`,
+    );
   }
   if (far === 1) return Infinity;
   if (impostors === 0 || (far > 0 && impostors < 1 / far)) return null;
@@ -256,7 +270,8 @@ export async function cosineTiles(
 ): Promise<void> {
   const [N, G] = [rows.probes.length, rows.gallery.length];
   if (N === 0 || G === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${caller}: ${N} probes and a gallery of ${G} are given but each needs one image at least`,
     );
   }
@@ -311,7 +326,8 @@ export function lfwIdentification(names: readonly string[]): {
   const several = all.filter((images) => images.length > 1);
   const single = all.filter((images) => images.length === 1).flat();
   if (several.length === 0 || single.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `lfwIdentification: ${several.length} people have several images and ${single.length} a single one but both kinds are needed`,
     );
   }

@@ -1,4 +1,5 @@
 // Several data sets as one.
+import { KnotgradError } from "../error.ts";
 import { type Dataset, makeDataset } from "./dataset.ts";
 import { isName, plainName } from "./overlap.ts";
 
@@ -9,12 +10,16 @@ import { isName, plainName } from "./overlap.ts";
  */
 export function joinDatasets(datasets: readonly Dataset[]): Dataset {
   const [first] = datasets;
-  if (first === undefined) throw new Error("joinDatasets: no data set is given but at least 1 is needed");
+  if (first === undefined)
+    throw new KnotgradError("missing", "joinDatasets: no data set is given but at least 1 is needed");
   const { height, width, channels } = first;
   const size = (d: Dataset) => `(${d.height}, ${d.width}, ${d.channels})`;
   const other = datasets.find((d) => size(d) !== size(first));
   if (other) {
-    throw new Error(`joinDatasets: images are ${size(first)} and ${size(other)} but must be of one size`);
+    throw new KnotgradError(
+      "value",
+      `joinDatasets: images are ${size(first)} and ${size(other)} but must be of one size`,
+    );
   }
   const classes: string[] = [];
   const known = new Map<string, number>();

@@ -1,4 +1,5 @@
 // A net with its weights, and what its layers launch.
+import { KnotgradError } from "../error.ts";
 import { type Flat, flat } from "../flat.ts";
 import type { Gpu } from "../gpu.ts";
 import { batchNorm } from "../ops/batch_norm.ts";
@@ -18,7 +19,10 @@ import { allPlaced, type Net, type Placed, placed, withInner } from "./nets.ts";
 function embeddingSize(net: Net): number {
   const to = placed(net).at(-1)?.to;
   if (to?.length !== 1)
-    throw new Error(`${net.name}: the last layer gives (${to?.join(", ")}) but must give one row`);
+    throw new KnotgradError(
+      "value",
+      `${net.name}: the last layer gives (${to?.join(", ")}) but must give one row`,
+    );
   return to[0];
 }
 
@@ -82,7 +86,8 @@ export function createModel(
   const D = embeddingSize(net);
   const outer = placed(net);
   if (!(Number.isInteger(frozen) && frozen >= 0 && frozen <= outer.length)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `createModel: frozen is ${frozen} but must be a whole number from 0 to the ${outer.length} layers of ${net.name}`,
     );
   }
@@ -117,10 +122,11 @@ export function createModel(
   const cosineOf = (x: Tensor) => matmul(x, l2Normalize(weight), undefined, { transposeB: true });
   const cosines = (embeddings: Tensor): Tensor => {
     if (typeof classifier === "object") return cosineOf(l2Normalize(embeddings));
-    throw new Error(`cosines: the classifier is ${classifier} but must be a cosine one`);
+    throw new KnotgradError("value", `cosines: the classifier is ${classifier} but must be a cosine one`);
   };
   const classify = (embeddings: Tensor): Tensor => {
-    if (classifier === "none") throw new Error(`classify: this ${net.name} net has no classifier`);
+    if (classifier === "none")
+      throw new KnotgradError("missing", `classify: this ${net.name} net has no classifier`);
     if (classifier === "linear") return matmul(embeddings, weight, tensors[BIAS], {});
     if (classifier.cosine === "length") return cosineOf(embeddings);
     return scale(cosines(embeddings), classifier.cosine);

@@ -1,4 +1,5 @@
 // Embedding networks as data, and what can be said of them without a GPU.
+import { KnotgradError } from "../error.ts";
 import { outputSize } from "../ops/conv2d.ts";
 import { count, type Shape } from "../tensor.ts";
 
@@ -147,7 +148,8 @@ const SPHERE_BLOCKS = {
 export function sphereFace(depth: keyof typeof SPHERE_BLOCKS, size = 512): Net {
   const blocks = SPHERE_BLOCKS[depth];
   if (!blocks) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `sphereFace: depth is ${depth} but must be one of ${Object.keys(SPHERE_BLOCKS).join(", ")}`,
     );
   }
@@ -235,13 +237,14 @@ function needs(
   const { kind } = layer;
   const onImages = kind === "conv" || kind === "local" || kind === "flatten";
   if (from.length === 1 ? onImages : kind === "linear") {
-    throw new Error(`${what} gets (${given}); put flatten between images and linear layers`);
+    throw new KnotgradError("value", `${what} gets (${given}); put flatten between images and linear layers`);
   }
   switch (layer.kind) {
     case "conv": {
       const { filters, size, groups = 1, bias = false } = layer;
       if (C % groups !== 0 || filters % groups !== 0) {
-        throw new Error(
+        throw new KnotgradError(
+          "value",
           `${what} has ${groups} groups but they must divide its ${C} channels and ${filters} filters`,
         );
       }
@@ -272,7 +275,10 @@ function needs(
       const inner = within(layer.layers);
       const to = inner.at(-1)?.to ?? from;
       if (String(to) !== String(from)) {
-        throw new Error(`${what} gives (${to.join(", ")}) but must give (${given}), which it is added to`);
+        throw new KnotgradError(
+          "value",
+          `${what} gives (${to.join(", ")}) but must give (${given}), which it is added to`,
+        );
       }
       return { inner };
     }

@@ -1,5 +1,7 @@
 // Tests of paired decisions over several seeds, and of several recognizers at once.
 
+import { KnotgradError } from "../error.ts";
+
 /**
  * The exact sign-flip test of whole numbers d (N), two-sided: the share of all 2^N ways to choose signs with
  *   |sum over n of +-d_n| >= |sum over n of d_n|.
@@ -14,7 +16,7 @@ export function signFlips(differences: ArrayLike<number>): number {
   for (let n = 0; n < differences.length; n++) {
     const d = differences[n]!;
     if (!Number.isSafeInteger(d)) {
-      throw new Error(`signFlips: difference ${n} is ${d} but must be a whole number`);
+      throw new KnotgradError("value", `signFlips: difference ${n} is ${d} but must be a whole number`);
     }
     observed += d;
     if (d !== 0) sizes.push(Math.abs(d));
@@ -50,7 +52,8 @@ export function signFlips(differences: ArrayLike<number>): number {
  */
 export function holm(ps: readonly number[]): number[] {
   for (const [i, p] of ps.entries()) {
-    if (!(p >= 0 && p <= 1)) throw new Error(`holm: p ${i} is ${p} but must lie between 0 and 1`);
+    if (!(p >= 0 && p <= 1))
+      throw new KnotgradError("value", `holm: p ${i} is ${p} but must lie between 0 and 1`);
   }
   const corrected = ps.map(() => 0);
   const rising = ps.map((_, i) => i).sort((i, j) => ps[i]! - ps[j]!);

@@ -1,5 +1,6 @@
 // Lists of image pairs for verification, made from labelled images.
 
+import { KnotgradError } from "../error.ts";
 import type { Random } from "../random.ts";
 
 /** Two images by number, whether they show one person (or class), and the fold that tests the pair. */
@@ -16,7 +17,10 @@ export interface Pair {
  */
 export function folds(n: number, k: number): Uint32Array {
   if (!Number.isInteger(n) || !Number.isInteger(k) || k < 2 || k > n) {
-    throw new Error(`folds: ${n} pairs in ${k} folds were asked for but there must be 2 to ${n} folds`);
+    throw new KnotgradError(
+      "value",
+      `folds: ${n} pairs in ${k} folds were asked for but there must be 2 to ${n} folds`,
+    );
   }
   return Uint32Array.from({ length: n }, (_, i) => Math.floor((i * k) / n));
 }
@@ -34,10 +38,14 @@ export function makePairs(
 ): Pair[] {
   const { perFold, folds: K, random } = options;
   if (!Number.isSafeInteger(perFold) || perFold < 2 || perFold % 2 !== 0) {
-    throw new Error(`makePairs: perFold is ${perFold} but must be an even whole number, half for each kind`);
+    throw new KnotgradError(
+      "value",
+      `makePairs: perFold is ${perFold} but must be an even whole number, half for each kind`,
+    );
   }
   if (!Number.isSafeInteger(K) || K < 2 || K > labels.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `makePairs: folds is ${K} but must be a whole number from 2 to labels (${labels.length})`,
     );
   }
@@ -54,7 +62,8 @@ export function makePairs(
       const partners = (i: number): number => (same ? ends[i]! : images.length) - first(i);
       const total = images.reduce((sum, _, i) => sum + partners(i), 0);
       if (total < perFold / 2) {
-        throw new Error(
+        throw new KnotgradError(
+          "value",
           `makePairs: the ${images.length} images of fold ${fold} form ${total} pairs of ` +
             `${same ? "one class" : "two classes"} but ${perFold / 2} are needed; ask for fewer pairs or folds`,
         );
@@ -76,7 +85,10 @@ function dealImages(labels: ArrayLike<number>, K: number, random: Random): numbe
   for (const image of random.shuffle(Uint32Array.from({ length: labels.length }, (_, i) => i))) {
     const label = labels[image]!;
     if (!Number.isInteger(label)) {
-      throw new Error(`makePairs: label ${image} is ${label} but labels must be whole numbers`);
+      throw new KnotgradError(
+        "value",
+        `makePairs: label ${image} is ${label} but labels must be whole numbers`,
+      );
     }
     const members = classes.get(label);
     if (members) members.push(image);

@@ -1,5 +1,6 @@
 // Does p, the probability a trained net gives a face's own class, tell the quality of the image? The paper's second figure says so.
 
+import { KnotgradError } from "../error.ts";
 import type { Gpu } from "../gpu.ts";
 import { softmaxLoss } from "../ops/softmax_loss.ts";
 import { random } from "../random.ts";
@@ -78,7 +79,8 @@ export function ofClasses(dataset: Dataset, classes: readonly string[]): Dataset
   const labelOf = new Map(classes.map((name, label) => [name, label]));
   const known = dataset.classes.flatMap((name, label) => (labelOf.has(name) ? [label] : []));
   if (known.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `ofClasses: none of (${dataset.classes.length}) people is one of the model's (${classes.length}) classes but one must ` +
         "be; give the data the model was trained on",
     );
@@ -103,11 +105,14 @@ export async function quality(
   const { images = 500, seed = 1, resamples = 1000, onProgress = () => {} } = options;
   const N = dataset.labels.length;
   if (!(Number.isSafeInteger(images) && images > 0)) {
-    throw new Error(`quality: images is ${images} but must be a whole number from 1 up`);
+    throw new KnotgradError("value", `quality: images is ${images} but must be a whole number from 1 up`);
   }
-  if (N === 0) throw new Error("quality: there are no images but at least one is needed");
+  if (N === 0) throw new KnotgradError("missing", "quality: there are no images but at least one is needed");
   if (model.classifier === "none") {
-    throw new Error(`quality: this ${model.net.name} net has no classifier but p needs one; train with one`);
+    throw new KnotgradError(
+      "missing",
+      `quality: this ${model.net.name} net has no classifier but p needs one; train with one`,
+    );
   }
   const stream = random(seed);
   const chosen = stream.shuffle(Uint32Array.from({ length: N }, (_, i) => i)).slice(0, images);

@@ -1,5 +1,6 @@
 // Changes of an image's size and colours.
 
+import { KnotgradError } from "../error.ts";
 import type { Dataset, ImageBytes, ImageSize } from "./dataset.ts";
 
 /**
@@ -9,7 +10,10 @@ import type { Dataset, ImageBytes, ImageSize } from "./dataset.ts";
  */
 export function resize(image: ImageBytes, height: number, width: number): ImageBytes {
   if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
-    throw new Error(`resize: size (${height}, ${width}) is given but both must be whole numbers above 0`);
+    throw new KnotgradError(
+      "value",
+      `resize: size (${height}, ${width}) is given but both must be whole numbers above 0`,
+    );
   }
   const { channels, pixels } = image;
   if (height === image.height && width === image.width) {

@@ -1,5 +1,7 @@
 // Receiver operating characteristic of scored pairs: how many pairs are accepted as the threshold falls.
 
+import { KnotgradError } from "../error.ts";
+
 /** Counts of accepted pairs at every threshold that matters: a pair is accepted when score >= threshold. */
 export interface Roc {
   /** (R) distinct scores, falling. */
@@ -19,7 +21,8 @@ export function roc(scores: ArrayLike<number>, same: ArrayLike<boolean | number>
   checkScores("roc", scores, same);
   const positives = Array.from(same).filter(Boolean).length;
   if (positives === 0 || positives === same.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `roc: ${positives} of ${same.length} pairs show one person but pairs of one and of two people are needed`,
     );
   }
@@ -92,7 +95,7 @@ export function equalErrorRate({ trueAccepts, falseAccepts }: Roc): number {
  */
 export function trueAcceptRate({ trueAccepts, falseAccepts }: Roc, far: number): number | null {
   if (!(far >= 0 && far <= 1)) {
-    throw new Error(`trueAcceptRate: far is ${far} but must lie between 0 and 1`);
+    throw new KnotgradError("value", `trueAcceptRate: far is ${far} but must lie between 0 and 1`);
   }
   if (far === 1) return 1;
   const negatives = falseAccepts.at(-1)!;
@@ -118,16 +121,17 @@ export function checkScores(
   same: ArrayLike<boolean | number>,
 ): void {
   if (scores.length !== same.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `${caller}: scores (${scores.length}) and same (${same.length}) differ in length but describe the same pairs`,
     );
   }
   for (let i = 0; i < scores.length; i++) {
     if (!Number.isFinite(scores[i])) {
-      throw new Error(`${caller}: score ${i} is ${scores[i]} but scores must be finite`);
+      throw new KnotgradError("value", `${caller}: score ${i} is ${scores[i]} but scores must be finite`);
     }
     if (same[i] !== true && same[i] !== false && same[i] !== 0 && same[i] !== 1) {
-      throw new Error(`${caller}: same ${i} is ${same[i]} but must be true, false, 1 or 0`);
+      throw new KnotgradError("value", `${caller}: same ${i} is ${same[i]} but must be true, false, 1 or 0`);
     }
   }
 }

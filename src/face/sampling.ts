@@ -1,5 +1,6 @@
 // Which images of a dataset are trained on, and in which order.
 
+import { KnotgradError } from "../error.ts";
 import type { Random } from "../random.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -35,7 +36,8 @@ export function keepClasses(dataset: Dataset, labels: ArrayLike<number>): Datase
   const kept = Array.from(labels);
   const renamed = new Map(kept.map((label, k) => [label, k]));
   if (renamed.size !== kept.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `keepClasses: (${kept.length}) labels are given but only (${renamed.size}) differ; give each once`,
     );
   }
@@ -64,17 +66,18 @@ export function split(
   if ("perClass" in amount) {
     const { perClass } = amount;
     if (!(Number.isInteger(perClass) && perClass > 0)) {
-      throw new Error(`split: perClass is ${perClass} but must be a whole number above 0`);
+      throw new KnotgradError("value", `split: perClass is ${perClass} but must be a whole number above 0`);
     }
     const short = counts.findIndex((count) => count > 0 && count <= perClass);
     if (short >= 0) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `split: class "${dataset.classes[short]}" has (${counts[short]}) images but must have more than perClass ` +
           `(${perClass}); take fewer, or leave the class out`,
       );
     }
   } else if (!(amount.share > 0 && amount.share < 1)) {
-    throw new Error(`split: share is ${amount.share} but must be above 0 and below 1`);
+    throw new KnotgradError("value", `split: share is ${amount.share} but must be above 0 and below 1`);
   }
   const taken = (count: number): number =>
     "perClass" in amount
@@ -109,7 +112,7 @@ export function longTail(
 ): { dataset: Dataset; tail: Uint32Array } {
   const { ratio, random } = options;
   if (!(ratio >= 1 && Number.isFinite(ratio))) {
-    throw new Error(`longTail: ratio is ${ratio} but must be a number of at least 1`);
+    throw new KnotgradError("value", `longTail: ratio is ${ratio} but must be a number of at least 1`);
   }
   const counts = classCounts(dataset);
   const order = options.order
@@ -119,7 +122,10 @@ export function longTail(
       );
   checkIndices("longTail", order, counts.length, "class");
   if (order.length < 2 || new Set(order).size !== order.length) {
-    throw new Error(`longTail: classes (${order}) are given but at least two different ones are needed`);
+    throw new KnotgradError(
+      "value",
+      `longTail: classes (${order}) are given but at least two different ones are needed`,
+    );
   }
   const most = Math.max(...order.map((label) => counts[label]!));
   const images = imagesOfClasses(dataset);
@@ -145,7 +151,8 @@ export function tailClasses(dataset: Dataset): Uint32Array {
  */
 export function batches(n: number, batch: number, random: Random): Generator<Uint32Array, void> {
   if (!(Number.isInteger(n) && Number.isInteger(batch) && batch > 0 && n >= batch)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `batches: (${n}) images in batches of (${batch}) are given but a whole batch is needed; use a smaller batch`,
     );
   }
@@ -171,12 +178,14 @@ export function classBatches(
   const images = imagesByLabel(labels);
   const needed = batch / perClass;
   if (!(Number.isInteger(perClass) && perClass > 0 && Number.isInteger(needed) && needed > 0)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `classBatches: batches of (${batch}) images with ${perClass} of each class are given but the one must be a multiple of the other`,
     );
   }
   if (images.size < needed || n < batch) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `classBatches: (${n}) images of ${images.size} classes are given but a batch takes (${batch}) images of ${needed} classes; use a smaller batch`,
     );
   }
@@ -242,7 +251,8 @@ export function fillBatch(
   const size = height * width * channels;
   checkIndices("fillBatch", indices, dataset.labels.length, "image");
   if (out.length !== B * size) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `fillBatch: out has (${out.length}) numbers but must have (${B}, ${height}, ${width}, ${channels})`,
     );
   }
@@ -251,7 +261,10 @@ export function fillBatch(
     ["shifts", shifts, 2 * B],
   ] as const) {
     if (given && given.length !== needed)
-      throw new Error(`fillBatch: ${name} has (${given.length}) numbers but must have (${needed})`);
+      throw new KnotgradError(
+        "shape",
+        `fillBatch: ${name} has (${given.length}) numbers but must have (${needed})`,
+      );
   }
   // Where each number of a row comes from.
   const from = new Int32Array(width * channels);
@@ -303,7 +316,10 @@ function checkIndices(caller: string, indices: ArrayLike<number>, count: number,
   for (let n = 0; n < indices.length; n++) {
     const i = indices[n]!;
     if (!(Number.isInteger(i) && i >= 0 && i < count)) {
-      throw new Error(`${caller}: ${what} ${i} is given but must be a whole number from 0 to ${count - 1}`);
+      throw new KnotgradError(
+        "value",
+        `${caller}: ${what} ${i} is given but must be a whole number from 0 to ${count - 1}`,
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 // How sharp an image is, and how much contrast it has: quality that needs no net.
 
+import { KnotgradError } from "../error.ts";
 import type { ImageSize } from "./dataset.ts";
 import { toGrey } from "./resize.ts";
 
@@ -14,7 +15,10 @@ import { toGrey } from "./resize.ts";
 export function sharpness(pixels: Uint8Array, size: ImageSize): number {
   const { height, width } = size;
   if (!(height >= 3 && width >= 3)) {
-    throw new Error(`sharpness: the image is (${height}, ${width}) but must be at least (3, 3)`);
+    throw new KnotgradError(
+      "value",
+      `sharpness: the image is (${height}, ${width}) but must be at least (3, 3)`,
+    );
   }
   const x = greyOf("sharpness", pixels, size);
   const laplacian: number[] = [];
@@ -38,7 +42,8 @@ export function contrast(pixels: Uint8Array, size: ImageSize): number {
 function greyOf(caller: string, pixels: Uint8Array, size: ImageSize): Uint8Array {
   const { height, width, channels } = size;
   if (pixels.length !== height * width * channels || pixels.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `${caller}: pixels has (${pixels.length}) bytes but must have (${height}, ${width}, ${channels})`,
     );
   }

@@ -1,5 +1,6 @@
 // Is a difference between two recognizers more than chance? McNemar's test, and bootstrap intervals.
 
+import { KnotgradError } from "../error.ts";
 import { random } from "../random.ts";
 
 /**
@@ -15,7 +16,8 @@ export function mcnemar(
   correctB: ArrayLike<boolean | number>,
 ): { readonly onlyA: number; readonly onlyB: number; readonly p: number } {
   if (correctA.length !== correctB.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `mcnemar: correctA (${correctA.length}) and correctB (${correctB.length}) differ in length but must be of the same decisions`,
     );
   }
@@ -32,7 +34,7 @@ export function mcnemar(
 function decision(name: string, values: ArrayLike<boolean | number>, i: number): boolean {
   const value = values[i];
   if (value !== true && value !== false && value !== 0 && value !== 1) {
-    throw new Error(`mcnemar: ${name} ${i} is ${value} but must be true, false, 1 or 0`);
+    throw new KnotgradError("value", `mcnemar: ${name} ${i} is ${value} but must be true, false, 1 or 0`);
   }
   return Boolean(value);
 }
@@ -71,17 +73,20 @@ export function bootstrap<T>(
 ): Interval {
   const { resamples = 2000, seed = 1, level = 0.95 } = options;
   const N = values.length;
-  if (N === 0) throw new Error("bootstrap: there are no values but at least one is needed");
+  if (N === 0) throw new KnotgradError("value", "bootstrap: there are no values but at least one is needed");
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
-    throw new Error(`bootstrap: resamples is ${resamples} but must be a whole number from 1`);
+    throw new KnotgradError(
+      "value",
+      `bootstrap: resamples is ${resamples} but must be a whole number from 1`,
+    );
   }
   if (!(level > 0 && level < 1)) {
-    throw new Error(`bootstrap: level is ${level} but must lie between 0 and 1`);
+    throw new KnotgradError("value", `bootstrap: level is ${level} but must lie between 0 and 1`);
   }
   const of = (sample: T[]): number => {
     const value = statistic(sample);
     if (!Number.isFinite(value)) {
-      throw new Error(`bootstrap: the statistic of a sample is ${value} but must be finite`);
+      throw new KnotgradError("value", `bootstrap: the statistic of a sample is ${value} but must be finite`);
     }
     return value;
   };

@@ -1,5 +1,6 @@
 // Two views of many numbers: how well one list orders another, and the plane that shows most of a cloud of points.
 
+import { KnotgradError } from "../error.ts";
 import { random } from "../random.ts";
 
 /**
@@ -9,7 +10,8 @@ import { random } from "../random.ts";
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
   if (a.length !== b.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `rankCorrelation: lists of ${a.length} and ${b.length} values but both need the same number`,
     );
   }
@@ -26,13 +28,15 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
  */
 export function principalPlane(embeddings: Float32Array, D: number): { x: number; y: number }[] {
   if (!(Number.isInteger(D) && D > 0 && embeddings.length % D === 0)) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `principalPlane: ${embeddings.length} values in rows of ${D} but the rows must be whole; pass an (N, D) array`,
     );
   }
   const bad = embeddings.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `principalPlane: row ${Math.floor(bad / D)} has a value of ${embeddings[bad]} but all must be finite`,
     );
   }
@@ -54,7 +58,10 @@ function centredRanks(values: ArrayLike<number>): Float64Array {
   for (let start = 0; start < N; ) {
     const value = values[order[start]!]!;
     if (Number.isNaN(value)) {
-      throw new Error(`rankCorrelation: value ${order[start]} is ${value} but every value must be a number`);
+      throw new KnotgradError(
+        "value",
+        `rankCorrelation: value ${order[start]} is ${value} but every value must be a number`,
+      );
     }
     let end = start + 1;
     while (end < N && values[order[end]!] === value) end++;

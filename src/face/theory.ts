@@ -6,6 +6,8 @@
 // After Rao, Yu, Yang, Feng, "Knot Magnify Loss for Face Recognition", ICIP 2018. R and p_c compare losses that are
 // each divided by their mean over p uniform in [0, 1]; c and p* compare gradients without any normalization.
 
+import { KnotgradError } from "../error.ts";
+
 /**
  * -log(p), in units of its mean over p uniform in [0, 1], which is 1; infinite for p 0.
  * Throws where p is outside [0, 1].
@@ -120,7 +122,8 @@ function logRest(gamma: number): number {
 
 function check(name: string, gamma: number, p: number): void {
   if (!(gamma >= 0 && gamma < Infinity)) {
-    throw new Error(`${name}: gamma is ${gamma} but must be a finite number of at least 0`);
+    throw new KnotgradError("value", `${name}: gamma is ${gamma} but must be a finite number of at least 0`);
   }
-  if (!(p >= 0 && p <= 1)) throw new Error(`${name}: p is ${p} but must be a probability from 0 to 1`);
+  if (!(p >= 0 && p <= 1))
+    throw new KnotgradError("value", `${name}: p is ${p} but must be a probability from 0 to 1`);
 }

@@ -1,4 +1,5 @@
 // Training a recognition model by a recipe: stage by stage a net, a classifier and a loss in one recorded step.
+import { KnotgradError } from "../error.ts";
 import type { Gpu } from "../gpu.ts";
 import { backward } from "../op.ts";
 import { type Precision, refusePrecision } from "../ops/cast.ts";
@@ -211,7 +212,8 @@ async function trainStage(
       const { loss, ...seen } = await result;
       const [mean] = loss;
       if (!Number.isFinite(mean)) {
-        throw new Error(
+        throw new KnotgradError(
+          "value",
           `train: the loss is ${mean} at step ${at + 1} of ${all} but must be finite; lower the learning rate`,
         );
       }
@@ -283,7 +285,7 @@ async function profileKeeping(
 function checkTraining(dataset: Dataset, options: TrainOptions): void {
   checkImages("train", dataset, options.net);
   const refuse = (what: string, given: unknown, needed: string): never => {
-    throw new Error(`train: ${what} is ${given} but must be ${needed}`);
+    throw new KnotgradError("value", `train: ${what} is ${given} but must be ${needed}`);
   };
   const { settings } = options.recipe;
   if (!((settings.centers ?? "paper") in centerRecipes))
@@ -304,12 +306,14 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
   if (!Number.isInteger(shift) || shift < 0) refuse("shift", shift, "a whole number from 0 up");
   if (options.batch < 2) refuse("batch", options.batch, "at least 2: BatchNorm needs a spread");
   if (dataset.classes.length < 2) {
-    throw new Error(
+    throw new KnotgradError(
+      "missing",
       `train: ${dataset.classes.length} class is given but at least 2 are needed to tell apart`,
     );
   }
   if (dataset.labels.length < options.batch) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `train: ${dataset.labels.length} images are given but one batch takes ${options.batch}; use a smaller batch`,
     );
   }

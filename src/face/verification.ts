@@ -1,5 +1,6 @@
 // Face verification: do two images show one person? Scores of pairs, and the LFW protocol over them.
 
+import { KnotgradError } from "../error.ts";
 import {
   areaUnder,
   checkScores,
@@ -55,7 +56,7 @@ export function verify(
   { search = "exact" }: { readonly search?: ThresholdSearch } = {},
 ): Verification {
   if (search !== "exact" && search !== "insightface") {
-    throw new Error(`verify: search is ${search} but must be exact or insightface`);
+    throw new KnotgradError("value", `verify: search is ${search} but must be exact or insightface`);
   }
   checkScores("verify", scores, same);
   if (search === "insightface") checkCosines(scores);
@@ -92,7 +93,8 @@ export function verify(
 /** The number of folds; throws where they cannot be tested on one another. */
 function checkFolds(same: ArrayLike<boolean | number>, fold: ArrayLike<number>): number {
   if (fold.length !== same.length) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `verify: fold (${fold.length}) and same (${same.length}) differ in length but describe the same pairs`,
     );
   }
@@ -100,14 +102,16 @@ function checkFolds(same: ArrayLike<boolean | number>, fold: ArrayLike<number>):
   for (let i = 0; i < fold.length; i++) {
     // Every fold needs a pair, so no fold has a number as large as the number of pairs.
     if (!Number.isInteger(fold[i]) || fold[i]! < 0 || fold[i]! >= fold.length) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `verify: fold of pair ${i} is ${fold[i]} but must be a whole number from 0, without gaps`,
       );
     }
     K = Math.max(K, fold[i]! + 1);
   }
   if (K < 2) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `verify: the pairs form ${K} fold${K === 1 ? "" : "s"} but at least 2 are needed, to choose a threshold on the others`,
     );
   }
@@ -116,7 +120,8 @@ function checkFolds(same: ArrayLike<boolean | number>, fold: ArrayLike<number>):
   for (let i = 0; i < fold.length; i++) (same[i] ? positives : negatives)[fold[i]!]!++;
   for (let k = 0; k < K; k++) {
     if (positives[k] === 0 || negatives[k] === 0) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `verify: fold ${k} has ${positives[k]} pairs of one person and ${negatives[k]} of two people but needs both`,
       );
     }
@@ -165,7 +170,8 @@ function onGrid(scores: ArrayLike<number>, same: ArrayLike<boolean | number>, pa
 function checkCosines(scores: ArrayLike<number>): void {
   for (let i = 0; i < scores.length; i++) {
     if (Math.abs(scores[i]!) > 1 + 1e-6) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `verify: score ${i} is ${scores[i]} but insightface's thresholds are for cosines, from -1 to 1`,
       );
     }
@@ -178,7 +184,10 @@ function checkCosines(scores: ArrayLike<number>): void {
  */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) {
-    throw new Error(`cosine: a (${a.length}) and b (${b.length}) differ in length but must be of one space`);
+    throw new KnotgradError(
+      "shape",
+      `cosine: a (${a.length}) and b (${b.length}) differ in length but must be of one space`,
+    );
   }
   return dot(a, b) / (length("cosine: a", a) * length("cosine: b", b));
 }
@@ -198,7 +207,7 @@ export function pairScores(
   for (const [p, pair] of pairs.entries()) {
     for (const n of [pair.a, pair.b]) {
       if (!Number.isInteger(n) || n < 0 || n >= N) {
-        throw new Error(`pairScores: pair ${p} names row ${n} but there are ${N} rows`);
+        throw new KnotgradError("value", `pairScores: pair ${p} names row ${n} but there are ${N} rows`);
       }
       if (lengths[n] === 0) lengths[n] = length(`pairScores: row ${n}`, row(n));
     }
@@ -221,7 +230,7 @@ export function unitRows(
   for (let m = 0; m < rows.length; m++) {
     const n = rows[m]!;
     if (!Number.isInteger(n) || n < 0 || n >= N) {
-      throw new Error(`${caller}: row ${n} is named but there are ${N} rows`);
+      throw new KnotgradError("value", `${caller}: row ${n} is named but there are ${N} rows`);
     }
     const row = embeddings.subarray(n * D, (n + 1) * D);
     const l = length(`${caller}: row ${n}`, row);
@@ -233,7 +242,10 @@ export function unitRows(
 /** The number of rows of embeddings (N, D). */
 function checkRows(caller: string, embeddings: Float32Array, D: number): number {
   if (!Number.isInteger(D) || D < 1 || embeddings.length % D !== 0) {
-    throw new Error(`${caller}: embeddings (${embeddings.length}) must be rows of length D but D is ${D}`);
+    throw new KnotgradError(
+      "shape",
+      `${caller}: embeddings (${embeddings.length}) must be rows of length D but D is ${D}`,
+    );
   }
   return embeddings.length / D;
 }
@@ -247,6 +259,7 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /** The Euclidean length of a; throws, in the name of `what`, where it gives no direction. */
 function length(what: string, a: ArrayLike<number>): number {
   const l = Math.sqrt(dot(a, a));
-  if (!(l > 0 && l < Infinity)) throw new Error(`${what} has length ${l} but must be finite and not zero`);
+  if (!(l > 0 && l < Infinity))
+    throw new KnotgradError("value", `${what} has length ${l} but must be finite and not zero`);
   return l;
 }

@@ -4,9 +4,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { isMainThread } from "node:worker_threads";
 import {
-  AdapterError,
   type AdapterInfo,
   type AdapterMode,
+  adapterError,
   ask,
   describe,
   type OpenedAdapter,
@@ -22,7 +22,7 @@ import {
   type Problem,
 } from "./vulkan.ts";
 
-export { AdapterError, type AdapterInfo, describe, type OpenedAdapter };
+export { type AdapterInfo, describe, type OpenedAdapter };
 
 export interface AdapterOptions {
   /** The environment variable KNOTGRAD_ADAPTER wins over it. */
@@ -50,22 +50,22 @@ export const KERNEL_LIMITS = [
 
 /**
  * The best adapter that `mode` allows: a GPU, else lavapipe, else SwiftShader. Drivers that VK_DRIVER_FILES or
- * VK_ICD_FILENAMES name are the only ones tried. Throws AdapterError when none answers.
+ * VK_ICD_FILENAMES name are the only ones tried. Throws, with the code `adapter`, when none answers.
  */
 export async function openAdapter(options: AdapterOptions = {}): Promise<OpenedAdapter> {
   const mode = chooseMode(options.mode);
   const flags = options.flags ?? [];
   const usesVulkan = process.platform === "linux" && !flags.some((flag) => /^backend=(?!vulkan)/.test(flag));
   const found = usesVulkan ? await askVulkan(mode, flags) : await ask(mode, flags);
-  if (typeof found === "string") throw new AdapterError(unanswered(mode, flags, found));
-  if ("what" in found) throw new AdapterError(found);
+  if (typeof found === "string") throw adapterError(unanswered(mode, flags, found));
+  if ("what" in found) throw adapterError(found);
   return found;
 }
 
 /**
  * A device of the adapter that `openAdapter` finds, with that adapter's limits and, where present, subgroups,
  * timestamp-query and shader-f16; `features` asks for others instead. It lives until `device.destroy()`.
- * Throws AdapterError when there is no adapter or it lacks one of `features`.
+ * Throws, with the code `adapter`, when there is no adapter or it lacks one of `features`.
  */
 export async function openDevice(
   options: AdapterOptions & { readonly features?: readonly GPUFeatureName[] } = {},
@@ -84,7 +84,7 @@ export async function deviceOn(
 ): Promise<GPUDevice> {
   const missing = features?.filter((feature) => !adapter.features.has(feature)) ?? [];
   if (missing.length > 0) {
-    throw new AdapterError({
+    throw adapterError({
       what: `the features ask for ${missing.join(", ")} but ${describe(adapter).description} lacks it`,
       fix: "run `knotgrad doctor` to see what there is",
     });
@@ -124,7 +124,7 @@ function chooseMode(option: string | undefined): AdapterMode {
   ];
   for (const { name, value } of given) {
     if (value === undefined || value === "auto" || value === "hardware" || value === "software") continue;
-    throw new AdapterError({
+    throw adapterError({
       what: `${name} is "${value}" but must be auto, hardware or software`,
       fix: "set one of these or leave it out",
     });

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { KnotgradError } from "../error.ts";
 import { faceTemplates, similarity, warp } from "../face/align.ts";
 import { decodeImage } from "./decode.ts";
 import { mostBytes, type Skipped } from "./files.ts";
@@ -68,7 +69,8 @@ function cropsOf(names: Iterable<string>, out: string): Map<string, string> {
     const crop = join(out, name.replace(/\.[^./\\]*$/, "") + ".png");
     const other = sources.get(crop);
     if (other !== undefined) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `alignFiles: ${other} and ${name} would both become ${crop}; align them into two folders`,
       );
     }
@@ -93,6 +95,8 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes, { flag: "wx" });
   } catch (cause) {
-    throw new Error(`alignFiles: ${path} cannot be written (${(cause as Error).message})`, { cause });
+    throw new KnotgradError("file", `alignFiles: ${path} cannot be written (${(cause as Error).message})`, {
+      cause,
+    });
   }
 }

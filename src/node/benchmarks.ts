@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { KnotgradError } from "../error.ts";
 import { type Blufr, parseBlufr } from "../face/blufr.ts";
 import { type Dataset, makeDataset } from "../face/dataset.ts";
 import type { Net } from "../face/nets.ts";
@@ -56,7 +57,8 @@ export async function loadLfw(
   for (const [i, file] of files.entries()) {
     const stem = /^([^/]+)\/(\1_\d{4,})\.\w+$/.exec(file)?.[2];
     if (stem === undefined || numbers.has(stem)) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `loadLfw: ${file} of ${dir} is ${stem ? "there in another format" : "named otherwise"} but images must be ` +
           "Name/Name_0001.jpg, .png or .pgm, each once",
       );
@@ -67,7 +69,8 @@ export async function loadLfw(
     const missing = [...new Set(stems)].filter((stem) => !numbers.has(stem));
     if (missing.length === 0) return stems.map((stem) => numbers.get(stem)!);
     const few = missing.slice(0, 3).join(", ");
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `loadLfw: ${missing.length} images of the lists are missing in ${dir} (${few}${missing.length > 3 ? ", ..." : ""}) but all are needed`,
     );
   };
@@ -140,7 +143,8 @@ const imageOptions = ({ height, width, channels }: Net, workers: number | undefi
 function refuseSkipped(caller: string, dir: string, skipped: readonly Skipped[]): void {
   const [first] = skipped;
   if (first === undefined) return;
-  throw new Error(
+  throw new KnotgradError(
+    "value",
     `${caller}: ${skipped.length} files of ${dir} give no image, the first ${first.file}: ${first.why}; all of the test's images are needed`,
   );
 }
@@ -152,7 +156,7 @@ async function readBlufr(file: string): Promise<Blufr | undefined> {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw new Error(`loadLfw: ${file} cannot be read: ${message}`, { cause });
+    throw new KnotgradError("file", `loadLfw: ${file} cannot be read: ${message}`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { KnotgradError } from "../error.ts";
 import type { Pair } from "../face/pairs.ts";
 
 /** CFP's lists, with its images numbered from 0. */
@@ -43,19 +44,26 @@ export async function readCfp(folder: string): Promise<CfpLists> {
         const rows = await readLines(join(folder, place));
         due ??= rows.length;
         if (rows.length !== due || due === 0) {
-          throw new Error(
+          throw new KnotgradError(
+            "value",
             `readCfp: ${join(folder, place)} has ${rows.length} pairs but ${due || "one at least"} are needed, as in ` +
               "each file of its test; is it cut short?",
           );
         }
         for (const { text, where } of rows) {
           const [, i, j] = /^(\d{1,9})\s*,\s*(\d{1,9})$/.exec(text) ?? [];
-          if (i === undefined) throw new Error(`${where} is "${text}" but "i,j" is due here`);
+          if (i === undefined)
+            throw new KnotgradError("format", `${where} is "${text}" but "i,j" is due here`);
           const a = imageNumber(i, frontal.length, where);
           const b = start + imageNumber(j!, second.length, where);
-          if (a === b) throw new Error(`${where} pairs image ${i} with itself but must name two images`);
+          if (a === b)
+            throw new KnotgradError(
+              "format",
+              `${where} pairs image ${i} with itself but must name two images`,
+            );
           if ((people[a] === people[b]) !== same) {
-            throw new Error(
+            throw new KnotgradError(
+              "format",
               `${where} pairs ${images[a]!.file} with ${images[b]!.file} but a pair of ${same ? "one person" : "two people"} is due here`,
             );
           }
@@ -78,17 +86,23 @@ interface CfpImage {
 async function readImages(list: string, kind: "frontal" | "profile"): Promise<CfpImage[]> {
   const seen = new Set<string>();
   const lines = await readLines(list);
-  if (lines.length === 0) throw new Error(`readCfp: ${list} is empty but must list ${kind} images`);
+  if (lines.length === 0)
+    throw new KnotgradError("value", `readCfp: ${list} is empty but must list ${kind} images`);
   return lines.map(({ text, where }, i) => {
     const [, n, path] = /^(\d+)\s+(.+)$/.exec(text) ?? [];
-    if (Number(n) !== i + 1) throw new Error(`${where} is "${text}" but "${i + 1} path" is due here`);
+    if (Number(n) !== i + 1)
+      throw new KnotgradError("format", `${where} is "${text}" but "${i + 1} path" is due here`);
     const [person, pose, name] = path!.split("/").slice(-3);
     // Both become a path below the folder the caller names, and must not lead out of it.
     if (pose !== kind || [person, name].some((part) => part === undefined || /\\|^\.*$/.test(part))) {
-      throw new Error(`${where} has the path "${path}" but it must end in person/${kind}/file`);
+      throw new KnotgradError(
+        "format",
+        `${where} has the path "${path}" but it must end in person/${kind}/file`,
+      );
     }
     const file = `${person}/${pose}/${name}`;
-    if (seen.has(file)) throw new Error(`${where} has ${file} a second time but images must come once`);
+    if (seen.has(file))
+      throw new KnotgradError("format", `${where} has ${file} a second time but images must come once`);
     seen.add(file);
     return { person: person!, file };
   });
@@ -105,14 +119,15 @@ async function readNames(list: string, people: readonly string[]): Promise<Map<s
   for (const person of new Set(people)) {
     const line = lines[Number(person) - 1];
     if (!/^\d+$/.test(person) || line === undefined) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `readCfp: ${list} has ${lines.length} names but none for the folder ${person}; line n must name the person of folder n`,
       );
     }
     numbered.set(person, line.text);
   }
   if (new Set(numbered.values()).size < numbered.size) {
-    throw new Error(`readCfp: ${list} has a name twice but each must be of one person`);
+    throw new KnotgradError("value", `readCfp: ${list} has a name twice but each must be of one person`);
   }
   return numbered;
 }
@@ -120,9 +135,13 @@ async function readNames(list: string, people: readonly string[]): Promise<Map<s
 /** The lines of a file without the empty ones, and what to call each. */
 async function readLines(file: string): Promise<{ text: string; where: string }[]> {
   const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new Error(`readCfp: ${file} cannot be read (${cause.message}) but is one of CFP's lists`, {
-      cause,
-    });
+    throw new KnotgradError(
+      "file",
+      `readCfp: ${file} cannot be read (${cause.message}) but is one of CFP's lists`,
+      {
+        cause,
+      },
+    );
   });
   return text
     .split("\n")
@@ -134,5 +153,5 @@ async function readLines(file: string): Promise<{ text: string; where: string }[
 function imageNumber(text: string, images: number, where: string): number {
   const n = Number(text);
   if (n >= 1 && n <= images) return n - 1;
-  throw new Error(`${where} has image ${text} but images are numbered from 1 to ${images}`);
+  throw new KnotgradError("format", `${where} has image ${text} but images are numbered from 1 to ${images}`);
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { KnotgradError } from "../error.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../safetensors.ts";
 
 /**
@@ -32,7 +33,8 @@ export async function saveCheckpoint(
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => {});
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `saveCheckpoint: ${path} was given but cannot be written (${(cause as Error).message}); what it held is unchanged`,
       { cause },
     );
@@ -50,13 +52,17 @@ export async function loadCheckpoint(path: string): Promise<Safetensors> {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const fault = code === "ENOENT" ? "does not exist" : `cannot be read (${message})`;
-    throw new Error(`loadCheckpoint: ${path} ${fault} but must be a checkpoint`, { cause });
+    throw new KnotgradError("value", `loadCheckpoint: ${path} ${fault} but must be a checkpoint`, { cause });
   }
   try {
     return readSafetensors(bytes);
   } catch (cause) {
-    throw new Error(`loadCheckpoint: ${path} is no usable checkpoint: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new KnotgradError(
+      "value",
+      `loadCheckpoint: ${path} is no usable checkpoint: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   }
 }

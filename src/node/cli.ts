@@ -1,5 +1,7 @@
 // The command line.
+
 import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from "citty";
+import { KnotgradError } from "../error.ts";
 import { align } from "./commands/align.ts";
 import { analyze } from "./commands/analyze.ts";
 import { check } from "./commands/check.ts";
@@ -38,7 +40,8 @@ function refuseUnknown(name: string, args: ArgsDef, given: readonly string[]): v
   for (const word of given) {
     const option = word.match(/^--?(?:no-)?([^=]+)/)?.[1];
     if (option && !/^-\d/.test(word) && !known.includes(option)) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `${name}: there is no option ${word}; there are ${known.map((arg) => `--${arg}`).join(", ")}`,
       );
     }
@@ -56,7 +59,10 @@ async function cli([name, ...given]: readonly string[]): Promise<void> {
   const command = name === undefined ? undefined : commands[name];
   if (!command || given.includes("--help") || given.includes("-h")) {
     if (name !== undefined && !command && !/^-?-h(elp)?$/.test(name)) {
-      throw new Error(`knotgrad: there is no command ${name}; there are ${Object.keys(commands).join(", ")}`);
+      throw new KnotgradError(
+        "value",
+        `knotgrad: there is no command ${name}; there are ${Object.keys(commands).join(", ")}`,
+      );
     }
     await showUsage(command ?? main, command ? main : undefined);
     return;

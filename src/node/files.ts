@@ -6,6 +6,7 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { KnotgradError } from "../error.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { type ImageSource, imageReader, unopened } from "./decode.ts";
 import { type JobWorker, lost, openWorker } from "./workers.ts";
@@ -69,7 +70,7 @@ export async function loadFiles(paths: readonly string[], options: LoadOptions):
   if (kept) onProgress?.(paths.length, paths.length);
   const source = (i: number): string => {
     const [path, , , wrong] = listing[i]!;
-    if (wrong) throw new Error(wrong);
+    if (wrong) throw new KnotgradError("value", wrong);
     return path;
   };
   const { pixels, whys } = kept ?? (await decodeAll(paths.length, source, options));
@@ -91,17 +92,21 @@ function hash(what: unknown): string {
 export function checkSize(caller: string, count: number, options: DecodeOptions): void {
   const { height, width, channels, workers = 0 } = options;
   if (!(Number.isInteger(workers) && workers >= 0)) {
-    throw new Error(`${caller}: workers is ${workers} but must be a whole number from 0 up`);
+    throw new KnotgradError("value", `${caller}: workers is ${workers} but must be a whole number from 0 up`);
   }
   if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
-    throw new Error(`${caller}: size (${height}, ${width}) is given but both must be whole numbers above 0`);
+    throw new KnotgradError(
+      "value",
+      `${caller}: size (${height}, ${width}) is given but both must be whole numbers above 0`,
+    );
   }
   if (channels !== 1 && channels !== 3) {
-    throw new Error(`${caller}: channels is ${channels} but must be 1 (grey) or 3 (colour)`);
+    throw new KnotgradError("value", `${caller}: channels is ${channels} but must be 1 (grey) or 3 (colour)`);
   }
   const bytes = count * height * width * channels;
   if (bytes > constants.MAX_LENGTH) {
-    throw new Error(
+    throw new KnotgradError(
+      "limit",
       `${caller}: (${count}, ${height}, ${width}, ${channels}) images need ${(bytes / 2 ** 30).toFixed(1)} GiB but ` +
         `at most ${constants.MAX_LENGTH / 2 ** 30} GiB fit one array; use a smaller size or fewer images`,
     );

@@ -7,7 +7,7 @@ import { loadTiles } from "./tiles.ts";
 /**
  * The engine on a device of its own, and which adapter that is: a GPU, else lavapipe, else SwiftShader. It chooses variants as
  * `knotgrad tune` found them to be fastest on that adapter, where it was run.
- * Throws AdapterError, which says what helps, where there is none.
+ * Throws, with the code `adapter` and saying what helps, where there is none.
  */
 export async function openGpu(
   options: GpuOptions & AdapterOptions & { readonly features?: readonly GPUFeatureName[] } = {},

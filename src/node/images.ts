@@ -3,6 +3,7 @@
 import { type Dirent, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { KnotgradError } from "../error.ts";
 import { type Dataset, makeDataset } from "../face/dataset.ts";
 import { classCounts, keepClasses } from "../face/sampling.ts";
 import { checkSize, type LoadOptions, loadFiles, type Skipped } from "./files.ts";
@@ -38,7 +39,8 @@ export async function loadFolder(
   const { pixels, files, skipped } = await loadFiles(names, { ...options, folder });
   if (files.length === 0) {
     const { file, why } = skipped[0]!;
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `loadFolder: (${names.length}) files are in the folders of "${folder}" but none is a readable image; of the ` +
         `first, ${file}: ${why}`,
     );
@@ -60,7 +62,8 @@ export async function loadFolder(
 
   function checkPeople(count: number, what: string): void {
     if (count < people) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `loadFolder: "${folder}" has (${count}) people with at least (${least}) ${what} but (${people}) are needed; ` +
           "it must hold one folder of images per person",
       );
@@ -74,7 +77,8 @@ async function findPeople(
 ): Promise<{ people: { person: string; files: string[] }[]; skipped: Skipped[] }> {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) {
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `loadFolder: "${folder}" ${stat ? "is not a folder" : "does not exist"} but must be a folder that holds one ` +
         "folder of images per person",
     );

@@ -1,7 +1,6 @@
 // What the package adds in Node: an adapter, files, and the report.
 
 export {
-  AdapterError,
   type AdapterInfo,
   type AdapterOptions,
   announce,

@@ -1,6 +1,7 @@
 // Lists of the five points of faces.
 
 import { readFile } from "node:fs/promises";
+import { KnotgradError } from "../error.ts";
 
 /**
  * The five points (5, 2) of each image of a list, by its name: left eye, right eye, nose, left and right corner of the
@@ -10,9 +11,13 @@ import { readFile } from "node:fs/promises";
  */
 export async function readLandmarks(file: string): Promise<Map<string, Float64Array>> {
   const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new Error(`readLandmarks: ${file} cannot be read (${cause.message}) but must be a list of points`, {
-      cause,
-    });
+    throw new KnotgradError(
+      "file",
+      `readLandmarks: ${file} cannot be read (${cause.message}) but must be a list of points`,
+      {
+        cause,
+      },
+    );
   });
   const points = new Map<string, Float64Array>();
   for (const [i, line] of text.split("\n").entries()) {
@@ -22,9 +27,13 @@ export async function readLandmarks(file: string): Promise<Map<string, Float64Ar
     const [name, ...rest] = fields;
     const where = `readLandmarks: ${file} line ${i + 1}`;
     if (rest.length !== 10 || !numbers.slice(1).every(Number.isFinite)) {
-      throw new Error(`${where} is "${line.trim().slice(0, 80)}" but must be a name and 10 numbers`);
+      throw new KnotgradError(
+        "format",
+        `${where} is "${line.trim().slice(0, 80)}" but must be a name and 10 numbers`,
+      );
     }
-    if (points.has(name!)) throw new Error(`${where} gives ${name} again but each image must come once`);
+    if (points.has(name!))
+      throw new KnotgradError("format", `${where} gives ${name} again but each image must come once`);
     points.set(name!, Float64Array.from(numbers.slice(1)));
   }
   return points;

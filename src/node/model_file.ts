@@ -1,4 +1,5 @@
 // Trained nets in safetensors files.
+import { KnotgradError } from "../error.ts";
 import { isNet } from "../face/is_net.ts";
 import { type Classifier, createModel, type Model } from "../face/model.ts";
 import { type Net, nets } from "../face/nets.ts";
@@ -43,16 +44,21 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   const { tensors, metadata } = await loadCheckpoint(path);
   const net = netIn(metadata);
   if (!net) {
-    throw new Error(`readModelFile: ${path} is a safetensors file but not one that \`train\` has written`);
+    throw new KnotgradError(
+      "format",
+      `readModelFile: ${path} is a safetensors file but not one that \`train\` has written`,
+    );
   }
   let classes: unknown;
   try {
     classes = JSON.parse(metadata["classes"]);
   } catch (cause) {
-    throw new Error(`readModelFile: ${path} has no list of classes in its metadata`, { cause });
+    throw new KnotgradError("format", `readModelFile: ${path} has no list of classes in its metadata`, {
+      cause,
+    });
   }
   if (!Array.isArray(classes) || classes.length < 2) {
-    throw new Error(`readModelFile: ${path} must list at least 2 classes in its metadata`);
+    throw new KnotgradError("format", `readModelFile: ${path} must list at least 2 classes in its metadata`);
   }
   return { path, net, classes: classes.map(String), classifier: classifierIn(path, metadata), tensors };
 }
@@ -69,7 +75,8 @@ function classifierIn(path: string, metadata: { readonly [name: string]: string 
   if (value === "linear" || value === "none") return value;
   const cosine = (value as { cosine?: unknown } | undefined)?.cosine;
   if (cosine === "length" || Number.isFinite(cosine)) return value as Classifier;
-  throw new Error(
+  throw new KnotgradError(
+    "format",
     `readModelFile: ${path} has the classifier ${classifier} but it must be linear, none or a cosine one`,
   );
 }
@@ -96,7 +103,10 @@ export function loadModel(gpu: Gpu, { path, net, classes, classifier, tensors }:
     const stored = tensors[name];
     if (!(stored?.data instanceof Float32Array) || String(stored.shape) !== String(t.shape)) {
       const what = stored ? `(${stored.shape.join(", ")})` : "missing";
-      throw new Error(`loadModel: ${name} of ${path} is ${what} but must be f32 (${t.shape.join(", ")})`);
+      throw new KnotgradError(
+        "format",
+        `loadModel: ${name} of ${path} is ${what} but must be f32 (${t.shape.join(", ")})`,
+      );
     }
     t.write(stored.data);
   }

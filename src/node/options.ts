@@ -1,5 +1,7 @@
 // Options of the commands that train, as the command line gives them.
+
 import type { ParsedArgs } from "citty";
+import { KnotgradError } from "../error.ts";
 import { type CenterRecipe, centerRecipes } from "../face/centers.ts";
 import { type Net, nets } from "../face/nets.ts";
 import type { Recipe, RecipeSettings } from "../face/recipe.ts";
@@ -106,14 +108,17 @@ export type TrainingValues = ParsedArgs<typeof trainingArgs>;
 export function number(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value))
-    throw new Error(`--${name}: "${text}" is given but must be a number`);
+    throw new KnotgradError("value", `--${name}: "${text}" is given but must be a number`);
   return value;
 }
 
 /** The recipe that an option names, told what the command line says. Throws where there is none of that name. */
 export function recipeOf(option: string, name: string, values: ToldValues): Recipe {
   if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName](settingsOf(values));
-  throw new Error(`--${option}: "${name}" is given but must be one of ${Object.keys(recipes).join(", ")}`);
+  throw new KnotgradError(
+    "value",
+    `--${option}: "${name}" is given but must be one of ${Object.keys(recipes).join(", ")}`,
+  );
 }
 
 /** What recipes can be told, as words. */
@@ -132,18 +137,21 @@ function settingsOf({ gamma, lambda, centers, alpha }: ToldValues): RecipeSettin
 /** The precision an option names. */
 export function precision(text: string): Precision {
   if (text === "f32" || text === "f16") return text;
-  throw new Error(`--precision: "${text}" is given but must be f32 or f16`);
+  throw new KnotgradError("value", `--precision: "${text}" is given but must be f32 or f16`);
 }
 
 /** The net of the command line, `unless` told. Throws where it is unknown or its embedding has no size. */
 export function netOf({ net, embedding }: Pick<TrainingValues, "net" | "embedding">, unless: string): Net {
   const name = net ?? unless;
   if (!Object.hasOwn(nets, name)) {
-    throw new Error(`--net: "${name}" is given but must be one of ${Object.keys(nets).join(", ")}`);
+    throw new KnotgradError(
+      "value",
+      `--net: "${name}" is given but must be one of ${Object.keys(nets).join(", ")}`,
+    );
   }
   const size = embedding === undefined ? undefined : number("embedding", embedding);
   if (size !== undefined && !(Number.isInteger(size) && size > 0)) {
-    throw new Error(`--embedding: ${size} is given but must be a whole number from 1 up`);
+    throw new KnotgradError("value", `--embedding: ${size} is given but must be a whole number from 1 up`);
   }
   return nets[name](size);
 }
@@ -152,7 +160,7 @@ export function netOf({ net, embedding }: Pick<TrainingValues, "net" | "embeddin
 function centerRecipe(text: string): CenterRecipe {
   const names = Object.keys(centerRecipes);
   if (names.includes(text)) return text as CenterRecipe;
-  throw new Error(`--centers: "${text}" is given but must be one of ${names.join(", ")}`);
+  throw new KnotgradError("value", `--centers: "${text}" is given but must be one of ${names.join(", ")}`);
 }
 
 /** Arguments of `trainOptions`. */
@@ -166,7 +174,8 @@ export function trainOptions(
   defaults: { readonly epochs: number; readonly mirror: boolean },
 ): Omit<TrainOptions, "net" | "recipe"> {
   if (!(values.schedule in schedules)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `--schedule: "${values.schedule}" is given but must be one of ${Object.keys(schedules).join(", ")}`,
     );
   }
@@ -189,7 +198,7 @@ export function trainOptions(
 export function wholeOf(name: string, text: string): number {
   const value = number(name, text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`--${name}: ${text} is given but must be a whole number from 1 up`);
+  throw new KnotgradError("value", `--${name}: ${text} is given but must be a whole number from 1 up`);
 }
 
 /** How many worker threads the command line asks for, if it does. Throws where it is not a whole number from 0 up. */
@@ -197,14 +206,14 @@ export function workersOf({ workers }: { readonly workers?: string | undefined }
   if (workers === undefined) return undefined;
   const value = number("workers", workers);
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--workers: ${workers} is given but must be a whole number from 0 up`);
+  throw new KnotgradError("value", `--workers: ${workers} is given but must be a whole number from 0 up`);
 }
 
 /** The seed of the command line. Throws where it is not a whole number from 0 up. */
 export function seedOf({ seed }: Pick<TrainingValues, "seed">): number {
   const value = number("seed", seed);
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new Error(`--seed: ${seed} is given but must be a whole number from 0 up`);
+    throw new KnotgradError("value", `--seed: ${seed} is given but must be a whole number from 0 up`);
   }
   return value;
 }

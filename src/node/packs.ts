@@ -1,6 +1,7 @@
 // Packs of pairs to verify, as insightface keeps them: LFW, CFP, AgeDB and others in one .bin file each.
 
 import { readFile } from "node:fs/promises";
+import { KnotgradError } from "../error.ts";
 import { type Dataset, makeDataset } from "../face/dataset.ts";
 import type { Pair } from "../face/pairs.ts";
 import { checkSize, type DecodeOptions, decodeAll } from "./files.ts";
@@ -20,24 +21,29 @@ export function readPack(bytes: Uint8Array): Pack {
   const pack = readPickle(bytes);
   const [images, same] = Array.isArray(pack) && pack.length === 2 ? pack : [];
   if (!(Array.isArray(images) && Array.isArray(same))) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       "readPack: the pickle is no pair of lists but must hold a list of images and one of booleans",
     );
   }
   if (images.length !== 2 * same.length || same.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `readPack: (${images.length}) images and (${same.length}) pairs are given but every pair needs two images, and one pair at least must be`,
     );
   }
   return {
     images: images.map((image, i) => {
       if (image instanceof Uint8Array) return image;
-      throw new Error(`readPack: image ${i} is ${kind(image)} but must be bytes`);
+      throw new KnotgradError("value", `readPack: image ${i} is ${kind(image)} but must be bytes`);
     }),
     same: same.map((value, i) => {
       if (value === true || value === 1) return true;
       if (value === false || value === 0) return false;
-      throw new Error(`readPack: entry ${i} of the booleans is ${kind(value)} but must be a boolean`);
+      throw new KnotgradError(
+        "value",
+        `readPack: entry ${i} of the booleans is ${kind(value)} but must be a boolean`,
+      );
     }),
   };
 }
@@ -59,14 +65,17 @@ export async function readBin(
   try {
     pack = readPack(await readFile(file));
   } catch (cause) {
-    throw new Error(`readBin: ${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new KnotgradError("file", `readBin: ${file} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
   }
   const N = pack.images.length;
   checkSize("readBin", N, options);
   // A worker takes over all the memory that bytes are part of: a copy of one image's, not of the pack's.
   const { pixels, whys } = await decodeAll(N, (i) => new Uint8Array(pack.images[i]!), options);
   for (const [i, why] of whys) {
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `readBin: (${whys.size}) images of ${file} cannot be read, the first, image ${i}: ${why}`,
     );
   }

@@ -2,6 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { KnotgradError } from "../error.ts";
 import type { Pair } from "../face/pairs.ts";
 
 /** The index-th image of a person, counted from 1. */
@@ -26,9 +27,13 @@ export interface NamedPair {
  */
 export async function readPairs(file: string): Promise<{ folds: number; pairs: NamedPair[] }> {
   const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new Error(`readPairs: ${file} cannot be read (${cause.message}) but must be a list of pairs`, {
-      cause,
-    });
+    throw new KnotgradError(
+      "file",
+      `readPairs: ${file} cannot be read (${cause.message}) but must be a list of pairs`,
+      {
+        cause,
+      },
+    );
   });
   const lines = text
     .split("\n")
@@ -36,17 +41,22 @@ export async function readPairs(file: string): Promise<{ folds: number; pairs: N
     .filter(({ fields }) => fields[0] !== "");
   const [header, ...rows] = lines;
   if (header === undefined) {
-    throw new Error(`readPairs: ${file} is empty but its first line must give the number of folds and pairs`);
+    throw new KnotgradError(
+      "format",
+      `readPairs: ${file} is empty but its first line must give the number of folds and pairs`,
+    );
   }
   const counts = header.fields.map((field) => wholeNumber(field));
   const [folds, n] = counts.length === 1 ? [1, counts[0]] : counts;
   if (counts.length > 2 || !folds || !n) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `${header.where} is "${header.fields.join(" ")}" but must give the number of folds and of pairs`,
     );
   }
   if (rows.length !== 2 * n * folds) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `readPairs: ${file} has ${rows.length} pairs but its first line promises ${2 * n * folds}; is it cut short?`,
     );
   }
@@ -59,7 +69,8 @@ export async function readPairs(file: string): Promise<{ folds: number; pairs: N
 
 function readRow(fields: string[], same: boolean, where: string): { a: FaceImage; b: FaceImage } {
   if (fields.length !== (same ? 3 : 4)) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `${where} has ${fields.length} fields but ${same ? '"name i j"' : '"name i name j"'} is due here`,
     );
   }
@@ -73,18 +84,27 @@ function readRow(fields: string[], same: boolean, where: string): { a: FaceImage
     [j, b],
   ] as const) {
     if (index === 0) {
-      throw new Error(`${where} has image number "${field}" but numbers must be whole and count from 1`);
+      throw new KnotgradError(
+        "format",
+        `${where} has image number "${field}" but numbers must be whole and count from 1`,
+      );
     }
     // A name becomes a folder below the one the caller names, and must not lead out of it.
     if (/[/\\]|^\.+$/.test(name)) {
-      throw new Error(`${where} has the name "${name}" but a name must be usable as a folder`);
+      throw new KnotgradError(
+        "format",
+        `${where} has the name "${name}" but a name must be usable as a folder`,
+      );
     }
   }
   if (same && a.index === b.index) {
-    throw new Error(`${where} pairs image ${i} of ${nameA} with itself but must name two images`);
+    throw new KnotgradError(
+      "format",
+      `${where} pairs image ${i} of ${nameA} with itself but must name two images`,
+    );
   }
   if (!same && nameA === nameB) {
-    throw new Error(`${where} has ${nameA} twice but a pair of two people is due here`);
+    throw new KnotgradError("format", `${where} has ${nameA} twice but a pair of two people is due here`);
   }
   return { a, b };
 }
@@ -108,9 +128,13 @@ export async function pairFiles(
   dir: string,
 ): Promise<{ files: string[]; pairs: Pair[] }> {
   await readdir(dir).catch((cause: Error) => {
-    throw new Error(`pairFiles: ${dir} cannot be read (${cause.message}) but must hold a folder a person`, {
-      cause,
-    });
+    throw new KnotgradError(
+      "file",
+      `pairFiles: ${dir} cannot be read (${cause.message}) but must hold a folder a person`,
+      {
+        cause,
+      },
+    );
   });
   const people = new Set(pairs.flatMap(({ a, b }) => [a.name, b.name]));
   const present = new Map<string, Set<string>>();
@@ -133,7 +157,8 @@ export async function pairFiles(
   const numbered = pairs.map(({ a, b, same, fold }) => ({ a: numberOf(a), b: numberOf(b), same, fold }));
   if (missing.length > 0) {
     const few = missing.slice(0, 3).join(", ");
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `pairFiles: ${missing.length} of ${files.length} images are missing (${few}${missing.length > 3 ? ", ..." : ""}) ` +
         `but every pair needs both, as ${extensions.join(", ")}; is ${dir} the folder of images?`,
     );

@@ -1,5 +1,7 @@
 // Python's pickles, as far as they hold plain data.
 
+import { KnotgradError } from "../error.ts";
+
 /** What is read of a pickle: lists and tuples are arrays; bytes, and the strings of Python 2, are views of the file. */
 export type Plain = Uint8Array | string | number | boolean | null | Plain[];
 
@@ -35,11 +37,15 @@ export function readPickle(bytes: Uint8Array): Plain {
   let at = 0;
 
   const fail = (what: string, start: number): never => {
-    throw new Error(`readPickle: ${what} at byte ${start} but must be a pickle of plain data`);
+    throw new KnotgradError(
+      "format",
+      `readPickle: ${what} at byte ${start} but must be a pickle of plain data`,
+    );
   };
   const take = (length: number): number => {
     if (length > bytes.length - at) {
-      throw new Error(
+      throw new KnotgradError(
+        "format",
         `readPickle: (${length}) bytes are due at byte ${at} but (${bytes.length}) are given in all; is it cut short?`,
       );
     }
@@ -176,7 +182,8 @@ export function readPickle(bytes: Uint8Array): Plain {
 function refused(opcode: number, at: number): Error {
   const code = `0x${opcode.toString(16).padStart(2, "0")}`;
   const name = running.get(opcode);
-  return new Error(
+  return new KnotgradError(
+    "value",
     name
       ? `readPickle: opcode ${code} (${name}) at byte ${at} would run code but only lists, tuples, bytes, text, whole ` +
           "numbers and booleans are read; in Python, make every array bytes and pickle again with protocol 4"

@@ -1,5 +1,6 @@
 // The Netpbm formats: PGM (grey) and PPM (colour), in text (P2, P3) or bytes (P5, P6).
 
+import { KnotgradError } from "../error.ts";
 import type { ImageBytes } from "../face/dataset.ts";
 
 /**
@@ -24,7 +25,8 @@ export function decodePnm(bytes: Uint8Array): ImageBytes {
       value = 10 * value + bytes[at++]! - 48;
     }
     if (at === start || (at < bytes.length && !isSpace(bytes[at]) && bytes[at] !== 35)) {
-      throw new Error(
+      throw new KnotgradError(
+        "format",
         `decodeImage: the ${what} file has no ${name} at byte ${start} but must have a number there`,
       );
     }
@@ -35,20 +37,29 @@ export function decodePnm(bytes: Uint8Array): ImageBytes {
   const height = next("height");
   const most = next("maximum");
   if (width === 0 || height === 0) {
-    throw new Error(`decodeImage: the ${what} image is (${height}, ${width}) but must have pixels`);
+    throw new KnotgradError(
+      "format",
+      `decodeImage: the ${what} image is (${height}, ${width}) but must have pixels`,
+    );
   }
   if (most > 255) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `decodeImage: the ${what} image has values up to ${most} (16 bits) but at most 255 (8 bits) is read; save it with 8 bits`,
     );
   }
-  if (most === 0) throw new Error(`decodeImage: the ${what} image's maximum is 0 but must be from 1 to 255`);
+  if (most === 0)
+    throw new KnotgradError(
+      "format",
+      `decodeImage: the ${what} image's maximum is 0 but must be from 1 to 255`,
+    );
   // One white-space byte ends the header; in text, values take a digit each and a space between.
   const count = height * width * channels;
   const needed = isText ? 2 * count - 1 : count;
   const given = Math.max(0, bytes.length - at - 1);
   if (given < needed) {
-    throw new Error(
+    throw new KnotgradError(
+      "format",
       `decodeImage: the ${what} file is cut short: (${given}) bytes follow its header but ` +
         `(${height}, ${width}, ${channels}) values need at least (${needed})`,
     );
@@ -58,7 +69,10 @@ export function decodePnm(bytes: Uint8Array): ImageBytes {
     : bytes.subarray(at + 1, at + 1 + count);
   const high = values.findIndex((v) => v > most);
   if (high >= 0) {
-    throw new Error(`decodeImage: value ${values[high]} is in the ${what} file but its maximum is ${most}`);
+    throw new KnotgradError(
+      "format",
+      `decodeImage: value ${values[high]} is in the ${what} file but its maximum is ${most}`,
+    );
   }
   return { height, width, channels, pixels: Uint8Array.from(values, (v) => (v * 255) / most + 0.5) };
 }

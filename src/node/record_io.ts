@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { KnotgradError } from "../error.ts";
 import { type Dataset, makeDataset } from "../face/dataset.ts";
 import { checkSize, type DecodeOptions, decodeAll, mostBytes, type Skipped } from "./files.ts";
 
@@ -37,7 +38,8 @@ export async function loadRecords(
 ): Promise<{ dataset: Dataset; skipped: Skipped[] }> {
   const { height, width, channels, mostPeople = Infinity, mostImages = Infinity } = options;
   for (const [name, value] of Object.entries({ mostPeople, mostImages })) {
-    if (!(value >= 1)) throw new Error(`loadRecords: ${name} is ${value} but must be 1 or more`);
+    if (!(value >= 1))
+      throw new KnotgradError("format", `loadRecords: ${name} is ${value} but must be 1 or more`);
   }
   checkSize("loadRecords", 0, options);
   const records = openRecords(file);
@@ -83,7 +85,8 @@ export async function loadRecords(
     const kept = chosen.filter((_, i) => !whys.has(i));
     if (kept.length === 0) {
       const [first] = skipped;
-      throw new Error(
+      throw new KnotgradError(
+        "format",
         `loadRecords: ${file} has no readable image${first ? `; of the first, ${first.file}: ${first.why}` : " but needs one"}`,
       );
     }
@@ -134,7 +137,8 @@ function openRecords(file: string): Records {
   try {
     fd = openSync(file, "r");
   } catch (error) {
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `loadRecords: ${file} cannot be opened (${(error as NodeJS.ErrnoException).code}) but must be a .rec file`,
     );
   }
@@ -219,7 +223,8 @@ function* readIndex(file: string): Generator<Place> {
     if (line.trim() === "") continue;
     const [, key, at] = line.match(/^\s*(\d{1,15})\s+(\d{1,15})\s*$/) ?? [];
     if (key === undefined) {
-      throw new Error(
+      throw new KnotgradError(
+        "format",
         `loadRecords: ${file} line ${i + 1} is "${line.slice(0, 40)}" but must be a key and an offset`,
       );
     }

@@ -1,5 +1,6 @@
 // A small kernel that shows whether an adapter computes right.
 
+import { KnotgradError } from "../error.ts";
 import { deviceOn } from "./adapter.ts";
 import { LAVAPIPE_FIX, type Problem } from "./vulkan.ts";
 
@@ -69,7 +70,7 @@ async function runTestKernel(adapter: GPUAdapter, x: Float32Array<ArrayBuffer>):
     encoder.copyBufferToBuffer(output, 0, staging, 0, x.byteLength);
     device.queue.submit([encoder.finish()]);
     const error = await device.popErrorScope();
-    if (error) throw new Error(error.message);
+    if (error) throw new KnotgradError("value", error.message);
     await staging.mapAsync(MAP_READ);
     return new Float32Array(staging.getMappedRange().slice(0));
   } finally {

@@ -2,6 +2,7 @@
 
 import { extname } from "node:path";
 import { type TransferListItem, Worker, type WorkerOptions } from "node:worker_threads";
+import { KnotgradError } from "../error.ts";
 import type { BatchFiller } from "../face/batches.ts";
 import type { Dataset } from "../face/dataset.ts";
 import type { Answer, Jobs } from "./worker.ts";
@@ -43,7 +44,8 @@ export function openWorker<Name extends keyof Jobs>(
       waiting.push({ resolve, reject });
       worker.ref();
     });
-  const gone = (): Error => new Error(`${job}: ${lost} (${cause}) but is needed; use 0 workers`);
+  const gone = (): Error =>
+    new KnotgradError("value", `${job}: ${lost} (${cause}) but is needed; use 0 workers`);
   const fail = (error: Error): void => {
     cause ??= error.message;
     void worker.terminate();
@@ -58,7 +60,7 @@ export function openWorker<Name extends keyof Jobs>(
   worker.on("message", (answer: Answer) => {
     const { resolve, reject } = waiting.shift()!;
     if (waiting.length === 0) worker.unref();
-    if ("why" in answer) reject(new Error(answer.why));
+    if ("why" in answer) reject(new KnotgradError("value", answer.why));
     else resolve(answer.result);
   });
 

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   avgPoolDx,
   globalAvgPoolDx,
@@ -16,7 +17,7 @@ import { covered, type PoolOptions, windowSizes } from "./window.ts";
  * count_include_pad = false). Throws where pad is above size / 2 or the window does not fit into the padded
  * image.
  */
-export const avgPool = op({
+export const avgPool = /* @__PURE__ */ op({
   reference: (x: Nd, options: PoolOptions) => {
     const [N, , , C] = x.shape;
     const { P, Q } = windowSizes("avgPool", x.shape, options);
@@ -35,7 +36,7 @@ export const avgPool = op({
 });
 
 /** Mean over each image: x (N, H, W, C) -> (N, C). Throws where x has other dimensions. */
-export const globalAvgPool = op({
+export const globalAvgPool = /* @__PURE__ */ op({
   reference: (x: Nd) => {
     const [N, H, W, C] = x.shape;
     return nd([N, C], (n, c) => sum(H, (h) => sum(W, (v) => x.at(n, h, v, c))) / (H * W));
@@ -43,7 +44,7 @@ export const globalAvgPool = op({
   run: (x: Tensor) => {
     const { gpu, shape } = x;
     if (shape.length !== 4)
-      throw new Error(`globalAvgPool: x is (${shape.join(", ")}) but must be (N, H, W, C)`);
+      throw new KnotgradError("shape", `globalAvgPool: x is (${shape.join(", ")}) but must be (N, H, W, C)`);
     const [N, H, W, C] = shape;
     const I = H * W;
     const { parts } = gpu.launch(globalKernel, { x: x.view([N, I, C]) }, { T: partsOf(I, N * C) });

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   bnApply,
   bnApplyF16,
@@ -52,7 +53,7 @@ const EPSILON = 1e-5;
  * divided by N - 1. Else the running ones are used. The gradient at v = 0 is that of below 0. Throws where training has a
  * single row, or a size does not fit. Sources: Ioffe, Szegedy, "Batch Normalization", ICML 2015; of PReLU, see `prelu`.
  */
-export const batchNorm = op({
+export const batchNorm = /* @__PURE__ */ op({
   reference: (
     x: Nd,
     scale: Nd,
@@ -133,17 +134,23 @@ function refuse(
   const given = `x is (${x.shape.join(", ")})`;
   for (const [name, t] of Object.entries({ ...parameters, mean, variance })) {
     if (t && (t.shape.length !== 1 || t.shape[0] !== C)) {
-      throw new Error(`batchNorm: ${given} and ${name} (${t.shape.join(", ")}) but ${name} must be (${C})`);
+      throw new KnotgradError(
+        "shape",
+        `batchNorm: ${given} and ${name} (${t.shape.join(", ")}) but ${name} must be (${C})`,
+      );
     }
   }
   if (training && x.size === C) {
-    throw new Error(`batchNorm: ${given}, one row, but training needs at least 2; give a larger batch`);
+    throw new KnotgradError(
+      "value",
+      `batchNorm: ${given}, one row, but training needs at least 2; give a larger batch`,
+    );
   }
   if (!(momentum >= 0 && momentum <= 1)) {
-    throw new Error(`batchNorm: momentum is ${momentum} but must be from 0 to 1`);
+    throw new KnotgradError("value", `batchNorm: momentum is ${momentum} but must be from 0 to 1`);
   }
   if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-    throw new Error(`batchNorm: epsilon is ${epsilon} but must be a number above zero`);
+    throw new KnotgradError("value", `batchNorm: epsilon is ${epsilon} but must be a number above zero`);
   }
 }
 

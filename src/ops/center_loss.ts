@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   centerGradient as centerGradientKernel,
   centerGradientVec4,
@@ -31,7 +32,7 @@ import {
  * Throws where shapes or options do not fit.
  * Source: Wen, Zhang, Li, Qiao, "A Discriminative Feature Learning Approach for Deep Face Recognition", ECCV 2016.
  */
-export const centerLoss = op({
+export const centerLoss = /* @__PURE__ */ op({
   reference: (x: Nd, label: Nd, centers: Nd, options: AsNd<RowOptions>) => {
     const [N, D] = x.shape;
     const share = referenceShare(label, centers.shape[0], options);
@@ -69,7 +70,7 @@ export interface CenterUpdateOptions extends Pick<RowOptions, "ignore"> {
 export function updateCenters(x: Tensor, label: Tensor, centers: Tensor, options: CenterUpdateOptions): void {
   const { alpha } = options;
   if (!(alpha >= 0 && alpha <= 1))
-    throw new Error(`updateCenters: alpha is ${alpha} but must be from 0 to 1`);
+    throw new KnotgradError("value", `updateCenters: alpha is ${alpha} but must be from 0 to 1`);
   const { lists, knobs } = listsOf("updateCenters", x, label, centers, options);
   const given = { x, label, ...lists, centers, alpha };
   if (quads(x)) x.gpu.launch(centerUpdateVec4, given, knobs);
@@ -137,7 +138,8 @@ function checkShapes(where: string, x: Tensor, label: Tensor, centers: Tensor): 
   const [C] = centers.shape;
   const shapes = [x, label, centers].map(({ shape }) => `(${shape.join(", ")})`);
   if (String(shapes) === String([`(${N}, ${D})`, `(${N})`, `(${C}, ${D})`])) return;
-  throw new Error(
+  throw new KnotgradError(
+    "shape",
     `${where}: x ${shapes[0]}, label ${shapes[1]} and centers ${shapes[2]} are given but must be (N, D), (N) and (C, D)`,
   );
 }

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { columnParts, labelCosine, labelCosineSubgroup, sumParts } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { type Nd, nd, sum } from "../reference.ts";
@@ -36,7 +37,7 @@ export interface ClassifierLossOptions extends SoftmaxOptions {
  * flops instead of 6, and memory for x, w, their gradients and one block. w and its gradient may be larger than what the
  * device binds at once. With a margin, a block of cosines is held too. Throws where shapes or an option do not fit.
  */
-export const classifierLoss = op({
+export const classifierLoss = /* @__PURE__ */ op({
   reference: (x: Nd, w: Nd, bias: Nd | undefined, label: Nd, options: AsNd<ClassifierLossOptions>) => {
     const [N, D] = x.shape;
     const [C] = w.shape;
@@ -53,15 +54,22 @@ export const classifierLoss = op({
     checkSoftmaxOptions("classifierLoss", options);
     const { filter = 0, block, cosine = false, margin } = options;
     if (!(filter >= 0 && Number.isFinite(Math.fround(filter)))) {
-      throw new Error(`classifierLoss: filter is ${filter} but must be a number from 0 up`);
+      throw new KnotgradError("value", `classifierLoss: filter is ${filter} but must be a number from 0 up`);
     }
     if (block !== undefined && !(Number.isInteger(block) && block > 0)) {
-      throw new Error(`classifierLoss: block is ${block} but must be a whole number above zero`);
+      throw new KnotgradError(
+        "value",
+        `classifierLoss: block is ${block} but must be a whole number above zero`,
+      );
     }
     if (margin) {
-      if (!cosine) throw new Error("classifierLoss: cosine is false but must be true with a margin");
+      if (!cosine)
+        throw new KnotgradError("value", "classifierLoss: cosine is false but must be true with a margin");
       if (bias)
-        throw new Error("classifierLoss: bias is given but must be undefined with a margin; leave it out");
+        throw new KnotgradError(
+          "value",
+          "classifierLoss: bias is given but must be undefined with a margin; leave it out",
+        );
       checkMargin("classifierLoss", true, margin);
     }
     const { gpu } = x;
@@ -227,7 +235,8 @@ function fittingBlock({ gpu, shape: [N, D] }: Tensor, { shape: [C] }: Tensor, bl
     if (bytes <= gpu.mostBound) return fitting;
     fitting = classBlock(N, C, (SPAN * SLICES) / 2);
     if (fitting.SLICES < SLICES) continue;
-    throw new Error(
+    throw new KnotgradError(
+      "limit",
       `classifierLoss: a block of ${most} classes takes ${bytes} bytes but the device binds at most ${gpu.mostBound} at once; ` +
         "give fewer rows, and a multiple of 16 of them",
     );
@@ -238,7 +247,10 @@ function checkShapes(x: Tensor, w: Tensor, bias: Tensor | undefined, label: Tens
   const [N, D] = x.shape;
   const [C] = w.shape;
   const refuse = (name: string, t: Tensor, needed: string): never => {
-    throw new Error(`classifierLoss: ${name} is (${t.shape.join(", ")}) but must be ${needed}`);
+    throw new KnotgradError(
+      "shape",
+      `classifierLoss: ${name} is (${t.shape.join(", ")}) but must be ${needed}`,
+    );
   };
   if (x.shape.length !== 2) refuse("x", x, "(N, D)");
   if (w.shape.length !== 2 || w.shape[1] !== D) refuse("w", w, `(C, D) with D = ${D}`);

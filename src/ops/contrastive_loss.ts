@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { pairContrast, pairContrastSubgroup } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { array, type Nd, sum } from "../reference.ts";
@@ -25,7 +26,7 @@ export interface ContrastiveOptions {
  * Throws where shapes or options do not fit.
  * Source: Sun, Wang, Tang, "Deep Learning Face Representation by Joint Identification-Verification", NIPS 2014.
  */
-export const contrastiveLoss = op({
+export const contrastiveLoss = /* @__PURE__ */ op({
   reference: (x: Nd, label: Nd, options: AsNd<ContrastiveOptions>) => {
     const { margin: m } = options;
     const margin = typeof m === "number" ? m : m.at();
@@ -68,13 +69,15 @@ const pairShare = (
 export function reestimateMargin(distances: ArrayLike<number>, same: ArrayLike<boolean | number>): number {
   const P = distances.length;
   if (same.length !== P) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `reestimateMargin: distances (${P}) and same (${same.length}) differ in length but describe the same pairs`,
     );
   }
   for (let i = 0; i < P; i++) {
     if (!(distances[i] >= 0 && distances[i] < Number.POSITIVE_INFINITY)) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `reestimateMargin: distance ${i} is ${distances[i]} but must be a finite number from 0 up`,
       );
     }
@@ -82,7 +85,8 @@ export function reestimateMargin(distances: ArrayLike<number>, same: ArrayLike<b
   const order = Array.from({ length: P }, (_, i) => i).sort((i, j) => distances[i] - distances[j]);
   const ofOne = order.filter((i) => same[i]).length;
   if (ofOne === 0 || ofOne === P) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `reestimateMargin: ${ofOne} pairs of one person and ${P - ofOne} of two people are given but both are needed`,
     );
   }

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   conv2d as conv2dDirect,
   conv2dDw,
@@ -89,7 +90,7 @@ interface Sizes {
  * Throws where a shape does not fit, where groups does not divide C and O, and where the filter does not fit into the
  * padded image.
  */
-export const conv2d = op({
+export const conv2d = /* @__PURE__ */ op({
   reference: (x: Nd, w: Nd, bias: Nd | undefined, options: Conv2dOptions) => {
     const { stride, pad, dilation, groups, P, Q } = sizesOf(x.shape, w.shape, bias?.shape, options);
     const [N] = x.shape;
@@ -263,22 +264,27 @@ function sizesOf(x: Shape, w: Shape, bias: Shape | undefined, options: Conv2dOpt
   const { stride = 1, pad = 0, dilation = 1, groups = 1 } = options;
   const given = `x (${x.join(", ")}) and w (${w.join(", ")})`;
   if (x.length !== 4 || w.length !== 4) {
-    throw new Error(`conv2d: ${given} are given but must be (N, H, W, C) and (R, S, C / groups, O)`);
+    throw new KnotgradError(
+      "shape",
+      `conv2d: ${given} are given but must be (N, H, W, C) and (R, S, C / groups, O)`,
+    );
   }
   const C = x[3];
   const [R, S, CG, O] = w;
   if (!(Number.isInteger(groups) && groups > 0 && C % groups === 0 && O % groups === 0)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `conv2d: groups is ${groups} but must be a whole number that divides C (${C}) and O (${O})`,
     );
   }
   if (CG !== C / groups) {
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `conv2d: ${given} with groups ${groups} are given but w's third size must be ${C / groups}`,
     );
   }
   if (bias && (bias.length !== 1 || bias[0] !== O)) {
-    throw new Error(`conv2d: bias is (${bias.join(", ")}) but must be (${O})`);
+    throw new KnotgradError("shape", `conv2d: bias is (${bias.join(", ")}) but must be (${O})`);
   }
   const [P, Q] = outputSize(x, [R, S], { stride, pad, dilation }, "conv2d");
   return { stride, pad, dilation, groups, P, Q };
@@ -293,7 +299,8 @@ export function outputSize(
 ): [P: number, Q: number] {
   const whole = [stride, dilation, pad].every(Number.isInteger);
   if (!(whole && stride > 0 && dilation > 0 && pad >= 0)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${what}: stride ${stride}, pad ${pad}, dilation ${dilation} are given but must be whole numbers, stride and dilation at least 1, pad at least 0`,
     );
   }
@@ -301,7 +308,8 @@ export function outputSize(
   const Q = Math.floor((W + 2 * pad - dilation * (S - 1) - 1) / stride) + 1;
   if (!(P > 0 && Q > 0)) {
     const apart = dilation > 1 ? ` with taps ${dilation} apart` : "";
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `${what}: a window of (${R}, ${S})${apart} is given but must fit into (${H}, ${W}) with pad ${pad}`,
     );
   }

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { addF16, add as addKernel, bias as biasKernel, scale as scaleKernel } from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd } from "../reference.ts";
@@ -8,11 +9,12 @@ import { sumColumns } from "./reduce.ts";
 import { flatOf, rowsOf } from "./rows.ts";
 
 /** Sum: a, b of one shape -> that shape. Throws where the shapes differ. */
-export const add = op({
+export const add = /* @__PURE__ */ op({
   reference: (a: Nd, b: Nd) => nd(a.shape, (...i) => a.at(...i) + b.at(...i)),
   run: (a: Tensor, b: Tensor) => {
     if (String(a.shape) !== String(b.shape)) {
-      throw new Error(
+      throw new KnotgradError(
+        "shape",
         `add: a (${a.shape.join(", ")}) and b (${b.shape.join(", ")}) are given but must have one shape`,
       );
     }
@@ -25,7 +27,7 @@ export const add = op({
  * Product with one number: x of any shape, factor a number or a tensor () -> the shape of x. A number is
  * built into the recorded step; a tensor may change between its runs, and gets a gradient if it needs one.
  */
-export const scale = op({
+export const scale = /* @__PURE__ */ op({
   reference: (x: Nd, factor: number | Nd) => {
     const s = typeof factor === "number" ? factor : factor.at();
     return nd(x.shape, (...i) => s * x.at(...i));
@@ -44,7 +46,7 @@ export const scale = op({
 });
 
 /** Bias per channel: x (..., C), bias (C) -> (..., C). Throws where the bias is not (C). */
-export const biasAdd = op({
+export const biasAdd = /* @__PURE__ */ op({
   reference: (x: Nd, bias: Nd) => nd(x.shape, (...i) => x.at(...i) + bias.at(i.at(-1)!)),
   run: (x: Tensor, bias: Tensor) => {
     const rows = rowsOf(x);

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   l2Normalize as kernel,
   l2NormalizeSubgroup as kernelSubgroup,
@@ -14,7 +15,7 @@ import { rowTile } from "../tiles.ts";
  * have no direction: they give x / epsilon and get no gradient. epsilon is 1e-12 unless told; lengths from
  * 1e-37 to 1e38 are told apart. Throws where epsilon is not above zero.
  */
-export const l2Normalize = op({
+export const l2Normalize = /* @__PURE__ */ op({
   reference: (x: Nd, epsilon: number = EPSILON) => {
     const [N, D] = x.shape;
     const norm = nd([N], (n) => Math.sqrt(sum(D, (d) => x.at(n, d) ** 2)));
@@ -22,7 +23,7 @@ export const l2Normalize = op({
   },
   run: (x: Tensor, epsilon: number = EPSILON) => {
     if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-      throw new Error(`l2Normalize: epsilon is ${epsilon} but must be a number above zero`);
+      throw new KnotgradError("value", `l2Normalize: epsilon is ${epsilon} but must be a number above zero`);
     }
     const unit = normalize(x, epsilon);
     return [unit.y, (dy) => [normalizeDx(unit, dy), null]];

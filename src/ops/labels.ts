@@ -1,4 +1,5 @@
 // Labels of rows: which rows count, and how much.
+import { KnotgradError } from "../error.ts";
 import type { Gpu } from "../gpu.ts";
 import {
   labelCount,
@@ -40,7 +41,7 @@ export function labels(gpu: Gpu, values: ArrayLike<number>, C: number, ignore?: 
   for (let n = 0; n < values.length; n++) {
     const y = values[n];
     if (y === ignore || (Number.isInteger(y) && y >= 0 && y < C)) continue;
-    throw new Error(`labels: label ${n} is ${y} but must be a class from 0 to ${C - 1}`);
+    throw new KnotgradError("value", `labels: label ${n} is ${y} but must be a class from 0 to ${C - 1}`);
   }
   return gpu.tensor(Uint32Array.from(values));
 }
@@ -64,13 +65,16 @@ export interface Share {
 export function shareOf(where: string, label: Tensor, C: number, options: RowOptions): Share {
   const { reduction = "mean", scale = 1, ignore = NONE, classWeight } = options;
   if (!["mean", "sum", "none"].includes(reduction)) {
-    throw new Error(`${where}: reduction is ${reduction} but must be mean, sum or none`);
+    throw new KnotgradError("value", `${where}: reduction is ${reduction} but must be mean, sum or none`);
   }
   if (!Number.isFinite(Math.fround(scale))) {
-    throw new Error(`${where}: scale is ${scale} but must be a finite number`);
+    throw new KnotgradError("value", `${where}: scale is ${scale} but must be a finite number`);
   }
   if (!(Number.isInteger(ignore) && ignore >= 0 && ignore <= NONE)) {
-    throw new Error(`${where}: ignore is ${ignore} but must be a whole number that fits into 32 bits`);
+    throw new KnotgradError(
+      "value",
+      `${where}: ignore is ${ignore} but must be a whole number that fits into 32 bits`,
+    );
   }
   if (reduction !== "mean" && !classWeight) return { scale, factor: undefined, IGNORE: ignore };
   const { weight, share } = count(label, C, scale, ignore, classWeight);

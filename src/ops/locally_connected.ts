@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   locallyConnected as direct,
   locallyConnectedDw,
@@ -39,7 +40,7 @@ import { sumColumns } from "./reduce.ts";
  * f32. Throws where a shape does not fit. Source: Taigman, Yang, Ranzato, Wolf, "DeepFace: Closing the Gap to Human-Level
  * Performance in Face Verification", CVPR 2014.
  */
-export const locallyConnected = op({
+export const locallyConnected = /* @__PURE__ */ op({
   reference: (x: Nd, w: Nd, bias: Nd | undefined, options: Moves) => {
     const { stride, pad } = sizesOf(x.shape, w.shape, bias?.shape, options);
     const [P, Q, R, S, C, O] = w.shape;
@@ -117,20 +118,30 @@ function sizesOf(
 ): { stride: number; pad: number } {
   const given = `x (${x.join(", ")}) and w (${w.join(", ")})`;
   if (x.length !== 4 || w.length !== 6) {
-    throw new Error(`locallyConnected: ${given} are given but must be (N, H, W, C) and (P, Q, R, S, C, O)`);
+    throw new KnotgradError(
+      "shape",
+      `locallyConnected: ${given} are given but must be (N, H, W, C) and (P, Q, R, S, C, O)`,
+    );
   }
   const [R, S, C, O] = w.slice(2);
   if (C !== x[3]) {
-    throw new Error(`locallyConnected: ${given} are given but w's fifth size must be ${x[3]}`);
+    throw new KnotgradError(
+      "value",
+      `locallyConnected: ${given} are given but w's fifth size must be ${x[3]}`,
+    );
   }
   const [P, Q] = outputSize(x, [R, S], { stride, pad }, "locallyConnected");
   if (w[0] !== P || w[1] !== Q) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `locallyConnected: ${given} with stride ${stride} and pad ${pad} are given but w must begin with (${P}, ${Q}), the places`,
     );
   }
   if (bias && String(bias) !== String([P, Q, O])) {
-    throw new Error(`locallyConnected: bias is (${bias.join(", ")}) but must be (${P}, ${Q}, ${O})`);
+    throw new KnotgradError(
+      "shape",
+      `locallyConnected: bias is (${bias.join(", ")}) but must be (${P}, ${Q}, ${O})`,
+    );
   }
   return { stride, pad };
 }

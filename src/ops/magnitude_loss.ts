@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { magnitudeLoss as kernel, magnitudeLossSubgroup } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { array, type Nd, sum } from "../reference.ts";
@@ -25,7 +26,7 @@ export interface MagnitudeLossOptions {
  * Source: Meng, Zhao, Huang, Zhou, "MagFace: A Universal Representation for Face Recognition and Quality Assessment", CVPR
  * 2021, and its released code.
  */
-export const magnitudeLoss = op({
+export const magnitudeLoss = /* @__PURE__ */ op({
   reference: (norm: Nd, options: AsNd<MagnitudeLossOptions>) => {
     const [N] = norm.shape;
     const [lower, upper, scale] = settingsOf(options).map((v) => (typeof v === "number" ? v : v.at()));
@@ -37,7 +38,7 @@ export const magnitudeLoss = op({
     const { gpu, shape } = norm;
     const [lower, upper, scale] = settingsOf(options);
     const refuse = (what: string, given: unknown, needed: string): never => {
-      throw new Error(`magnitudeLoss: ${what} is ${given} but must be ${needed}`);
+      throw new KnotgradError("value", `magnitudeLoss: ${what} is ${given} but must be ${needed}`);
     };
     if (shape.length !== 1) refuse("norm", `(${shape.join(", ")})`, "(N)");
     const single = (v: number) => Number.isFinite(Math.fround(v));

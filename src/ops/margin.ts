@@ -1,4 +1,5 @@
 // Margin heads: what tells them apart is a table here, and its counterpart kernels/lib/margin.wgsl.
+import { KnotgradError } from "../error.ts";
 import { margin as kernel, marginSubgroup, marginSubgroupVec4, marginVec4 } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { type Nd, nd } from "../reference.ts";
@@ -123,7 +124,7 @@ export interface MarginOptions {
  * Throws where shapes or options do not fit.
  * Source: the papers named at `margins`.
  */
-export const margin = op({
+export const margin = /* @__PURE__ */ op({
   reference: (cosine: Nd, label: Nd, norm: Nd | undefined, options: AsNd<MarginOptions>) => {
     const [N, C] = cosine.shape;
     const { kind, magnitude, ignore } = options;
@@ -158,7 +159,7 @@ export const margin = op({
     ] as const) {
       if (!t || t.shape.join(", ") === shape) continue;
       const needed = t === cosine ? "(N, C)" : `(N) with N = ${N}`;
-      throw new Error(`margin: ${what} is (${t.shape.join(", ")}) but must be ${needed}`);
+      throw new KnotgradError("shape", `margin: ${what} is (${t.shape.join(", ")}) but must be ${needed}`);
     }
     checkMargin("margin", norm !== undefined, options);
     const given = { cosine, label, norm };
@@ -267,7 +268,7 @@ type Setting = "m" | "s" | "lambda" | "h" | "mean" | "deviation" | "t" | "lower"
 export function checkMargin(where: string, hasNorm: boolean, options: MarginOptions): void {
   const { kind } = options;
   const refuse = (what: string, given: unknown, needed: string): never => {
-    throw new Error(`${where}: ${what} is ${given} but must be ${needed}`);
+    throw new KnotgradError("value", `${where}: ${what} is ${given} but must be ${needed}`);
   };
   if (!Object.hasOwn(margins, kind)) refuse("kind", kind, `one of ${Object.keys(margins).join(", ")}`);
   if (readsNorm(options) && !hasNorm)

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   matmul as direct,
   matmulVec4 as directVec4,
@@ -35,7 +36,7 @@ interface Stored {
  * Matrix product with a bias per column: a (M, K), b (K, N), bias (N) or undefined -> (M, N), through a ReLU where asked
  * for. Throws where the inner sizes differ.
  */
-export const matmul = op({
+export const matmul = /* @__PURE__ */ op({
   reference: (a: Nd, b: Nd, bias: Nd | undefined, options: MatmulOptions) => {
     const { M, N, K } = productOf(a.shape, b.shape, options);
     const { transposeA = false, transposeB = false, relu = false } = options;
@@ -128,7 +129,8 @@ function productOf(
   const [inner, N] = transposeB ? [b[1], b[0]] : [b[0], b[1]];
   if (a.length !== 2 || b.length !== 2 || inner !== K) {
     const how = (t: boolean) => (t ? " transposed" : "");
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `matmul: a (${a.join(", ")})${how(transposeA)} and b (${b.join(", ")})${how(transposeB)} are given but must be (M, K) and (K, N)`,
     );
   }

@@ -9,7 +9,7 @@ import { covered, type PoolOptions, windowSizes } from "./window.ts";
  * 1, Q likewise. Pixels outside the image are left out. Of equal values the first in row-major order gets the
  * gradient. Throws where pad is above size / 2 or the window does not fit into the padded image.
  */
-export const maxPool = op({
+export const maxPool = /* @__PURE__ */ op({
   reference: (x: Nd, options: PoolOptions) => {
     const [N, , , C] = x.shape;
     const { P, Q } = windowSizes("maxPool", x.shape, options);

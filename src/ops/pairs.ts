@@ -1,4 +1,5 @@
 // Losses of the squared distances between all rows of a batch.
+import { KnotgradError } from "../error.ts";
 import {
   pairGradient as gradient,
   pairGradientSubgroup as gradientSubgroup,
@@ -37,21 +38,25 @@ export function checkPairs(
   const { margin, reduction = "mean", scale = 1 } = options;
   const shapes = [x, label].map(({ shape }) => `(${shape.join(", ")})`);
   if (String(shapes) !== String([`(${N}, ${D})`, `(${N})`])) {
-    throw new Error(`${where}: x ${shapes[0]} and label ${shapes[1]} are given but must be (N, D) and (N)`);
+    throw new KnotgradError(
+      "shape",
+      `${where}: x ${shapes[0]} and label ${shapes[1]} are given but must be (N, D) and (N)`,
+    );
   }
   if (x.dtype !== "f32" || label.dtype !== "u32") {
-    throw new Error(
+    throw new KnotgradError(
+      "dtype",
       `${where}: x is ${x.dtype} and label ${label.dtype} but they must be f32 and u32; cast x to f32`,
     );
   }
   if (typeof margin === "number" && !(margin > 0 && Number.isFinite(Math.fround(margin)))) {
-    throw new Error(`${where}: margin is ${margin} but must be a finite number above zero`);
+    throw new KnotgradError("value", `${where}: margin is ${margin} but must be a finite number above zero`);
   }
   if (reduction !== "mean" && reduction !== "sum") {
-    throw new Error(`${where}: reduction is ${reduction} but must be mean or sum`);
+    throw new KnotgradError("value", `${where}: reduction is ${reduction} but must be mean or sum`);
   }
   if (!Number.isFinite(Math.fround(scale))) {
-    throw new Error(`${where}: scale is ${scale} but must be a finite number`);
+    throw new KnotgradError("value", `${where}: scale is ${scale} but must be a finite number`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import {
   prelu as kernel,
   preluF16,
@@ -21,7 +22,7 @@ import { rowsOf } from "./rows.ts";
  * residual. The gradient at 0 is that of below 0. Throws where slope is not (C), or residual not of the shape of x.
  * Source: He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", ICCV 2015.
  */
-export const prelu = op({
+export const prelu = /* @__PURE__ */ op({
   reference: (x: Nd, slope: Nd, residual: Nd | undefined) =>
     nd(
       x.shape,
@@ -56,11 +57,15 @@ const gradient = forms(preluGrad, preluGradVec4, preluGradF16, preluGradVec4F16)
 /** Throws, for `what`, where a residual does not have the shape and type of x. */
 export function refuseResidual(what: string, x: Tensor, residual: Tensor | undefined): void {
   if (residual && residual.dtype !== x.dtype) {
-    throw new Error(`${what}: x is ${x.dtype} and residual ${residual.dtype} but they must be of one type`);
+    throw new KnotgradError(
+      "dtype",
+      `${what}: x is ${x.dtype} and residual ${residual.dtype} but they must be of one type`,
+    );
   }
   if (residual && String(residual.shape) !== String(x.shape)) {
     const shape = x.shape.join(", ");
-    throw new Error(
+    throw new KnotgradError(
+      "shape",
       `${what}: x is (${shape}) and residual (${residual.shape.join(", ")}) but residual must be (${shape})`,
     );
   }

@@ -6,7 +6,7 @@ import { columnLanes } from "../tiles.ts";
 import { flatOf } from "./rows.ts";
 
 /** ReLU: x of any shape -> max(x, 0). The gradient at 0 is 0. */
-export const relu = op({
+export const relu = /* @__PURE__ */ op({
   reference: (x: Nd) => nd(x.shape, (...i) => Math.max(x.at(...i), 0)),
   run: (x: Tensor) => {
     const { y } = x.gpu.launch(kernel, { x: flatOf(x) }, { T: columnLanes(x.gpu, x.size) });

@@ -1,4 +1,5 @@
 // The launches of softmax_loss, whole rows or parts of them, and the options of all losses made of it.
+import { KnotgradError } from "../error.ts";
 import {
   softmaxLoss as kernel,
   softmaxLive,
@@ -35,7 +36,7 @@ export interface SoftmaxOptions extends RowOptions {
 export function checkSoftmaxOptions(where: string, options: SoftmaxOptions): void {
   const { weighting = "km", gamma = 0, smoothing = 0, zLoss = 0, logitScale = 1 } = options;
   const refuse = (what: string, given: unknown, needed: string): never => {
-    throw new Error(`${where}: ${what} is ${given} but must be ${needed}`);
+    throw new KnotgradError("value", `${where}: ${what} is ${given} but must be ${needed}`);
   };
   const single = (v: number) => Number.isFinite(Math.fround(v));
   if (!(weighting in weightings)) {

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { type AsNd, op } from "../op.ts";
 import { array, type Nd, nd, sum } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
@@ -24,7 +25,7 @@ export interface SoftmaxLossOptions extends SoftmaxOptions {
  * Throws where an option does not fit.
  * Source: Rao, Yu, Yang, Feng, "Knot Magnify Loss for Face Recognition", ICIP 2018.
  */
-export const softmaxLoss = op({
+export const softmaxLoss = /* @__PURE__ */ op({
   reference: (logits: Nd, label: Nd, options: AsNd<SoftmaxLossOptions>) => {
     const [N, C] = logits.shape;
     const { logitScale = 1, reduction } = options;
@@ -42,7 +43,8 @@ export const softmaxLoss = op({
     const whole = wholeOf("softmaxLoss", logits, label);
     const { C } = whole;
     if (inPlace && reduction === "none") {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         "softmaxLoss: inPlace is true but the reduction none has no gradient yet; use sum or mean",
       );
     }
@@ -100,9 +102,13 @@ function rowsOf(
 /** All classes of logits (N, C) as one block. Throws, in the name of `what`, where logits or label have another shape. */
 function wholeOf(what: string, { shape }: Tensor, label: Tensor) {
   const [N, C] = shape;
-  if (shape.length !== 2) throw new Error(`${what}: logits is (${shape.join(", ")}) but must be (N, C)`);
+  if (shape.length !== 2)
+    throw new KnotgradError("shape", `${what}: logits is (${shape.join(", ")}) but must be (N, C)`);
   if (String(label.shape) !== String([N])) {
-    throw new Error(`${what}: label is (${label.shape.join(", ")}) but must be (N) with N = ${N}`);
+    throw new KnotgradError(
+      "shape",
+      `${what}: label is (${label.shape.join(", ")}) but must be (N) with N = ${N}`,
+    );
   }
   return { C, ALL: C, first: 0 };
 }

@@ -1,4 +1,5 @@
 // The highest of each row, and where they are.
+import { KnotgradError } from "../error.ts";
 import { topK as topKKernel } from "../kernels.gen.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -11,10 +12,13 @@ const MOST = 16;
 export function topK(x: Tensor, K: number): { readonly value: Tensor; readonly index: Tensor } {
   const [N, C] = x.shape;
   if (x.shape.length !== 2 || x.dtype !== "f32") {
-    throw new Error(`topK: x is ${x.dtype} (${x.shape.join(", ")}) but must be f32 (N, C)`);
+    throw new KnotgradError("dtype", `topK: x is ${x.dtype} (${x.shape.join(", ")}) but must be f32 (N, C)`);
   }
   if (!Number.isInteger(K) || K < 1 || K > Math.min(C!, MOST)) {
-    throw new Error(`topK: K is ${K} but must be a whole number from 1 to ${Math.min(C!, MOST)}`);
+    throw new KnotgradError(
+      "value",
+      `topK: K is ${K} but must be a whole number from 1 to ${Math.min(C!, MOST)}`,
+    );
   }
   return x.gpu.launch(topKKernel, { x: x.view([N!, C!]) }, { K });
 }

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { tripletMine, tripletMineSubgroup, tripletTotal, tripletTotalSubgroup } from "../kernels.gen.ts";
 import { type AsNd, op } from "../op.ts";
 import { array, type Nd } from "../reference.ts";
@@ -38,7 +39,7 @@ export interface TripletOptions {
  * products of f32, about 1e-7 |x|^2. Throws where shapes or options do not fit.
  * Source: Schroff, Kalenichenko, Philbin, "FaceNet: A Unified Embedding for Face Recognition and Clustering", CVPR 2015.
  */
-export const tripletLoss = op({
+export const tripletLoss = /* @__PURE__ */ op({
   reference: (x: Nd, label: Nd, options: AsNd<TripletOptions>) => {
     const { reduction = "mean", scale = 1 } = options;
     const lost = referenceTriplets(x, label, options);
@@ -50,15 +51,19 @@ export const tripletLoss = op({
     const { margin = 0.2, mining = "semi-hard", seed = 0, reduction = "mean", scale = 1, counts } = options;
     checkPairs("tripletLoss", x, label, { margin, reduction, scale });
     if (!Object.hasOwn(MINING, mining)) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `tripletLoss: mining is ${mining} but must be one of ${Object.keys(MINING).join(", ")}`,
       );
     }
     if (typeof seed === "number" && seed >>> 0 !== seed) {
-      throw new Error(`tripletLoss: seed is ${seed} but must be a whole number that fits into 32 bits`);
+      throw new KnotgradError(
+        "value",
+        `tripletLoss: seed is ${seed} but must be a whole number that fits into 32 bits`,
+      );
     }
     if (counts && String(counts.shape) !== "2") {
-      throw new Error(`tripletLoss: counts is (${counts.shape.join(", ")}) but must be (2)`);
+      throw new KnotgradError("shape", `tripletLoss: counts is (${counts.shape.join(", ")}) but must be (2)`);
     }
     const { subgroup, WG } = rowTile(gpu, x.shape[0]);
     const { weight, parts } = gpu.launch(

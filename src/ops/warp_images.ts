@@ -1,3 +1,4 @@
+import { KnotgradError } from "../error.ts";
 import { warp } from "../kernels.gen.ts";
 import { op } from "../op.ts";
 import { type Nd, nd } from "../reference.ts";
@@ -14,7 +15,7 @@ interface Size {
  * being 0. Pixel (x, y) is centred at (x, y); `warpTransforms` makes transforms of similarities, and `warp` does the same on
  * the host. Not differentiated. Throws where a gradient is needed, or a size does not fit.
  */
-export const warpImages = op({
+export const warpImages = /* @__PURE__ */ op({
   reference: (images: Nd, transforms: Nd, { height, width }: Size) => {
     const [N, , , C] = images.shape;
     return nd([N, height, width, C], (n, p, q, c) => {
@@ -32,12 +33,14 @@ export const warpImages = op({
   },
   run: (images: Tensor, transforms: Tensor, { height, width }: Size) => {
     if (!(Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0)) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `warpImages: size (${height}, ${width}) is given but both must be whole numbers above 0`,
       );
     }
     if (images.needsGrad || transforms.needsGrad) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `warpImages: ${images.needsGrad ? "images" : "transforms"} needs a gradient but warping is not differentiated`,
       );
     }

@@ -1,4 +1,5 @@
 // Square pooling windows over images (N, H, W, C).
+import { KnotgradError } from "../error.ts";
 import type { Nd } from "../reference.ts";
 import { outputSize } from "./conv2d.ts";
 
@@ -19,12 +20,14 @@ export function windowSizes(
   options: PoolOptions,
 ): { size: number; stride: number; pad: number; P: number; Q: number } {
   const { size, stride = size, pad = 0 } = options;
-  if (x.length !== 4) throw new Error(`${what}: x is (${x.join(", ")}) but must be (N, H, W, C)`);
+  if (x.length !== 4)
+    throw new KnotgradError("shape", `${what}: x is (${x.join(", ")}) but must be (N, H, W, C)`);
   if (!(Number.isInteger(size) && size > 0)) {
-    throw new Error(`${what}: size is ${size} but must be a whole number above zero`);
+    throw new KnotgradError("value", `${what}: size is ${size} but must be a whole number above zero`);
   }
   // Every window then covers a pixel of the image.
-  if (pad > size / 2) throw new Error(`${what}: pad is ${pad} but must be at most half of size (${size})`);
+  if (pad > size / 2)
+    throw new KnotgradError("value", `${what}: pad is ${pad} but must be at most half of size (${size})`);
   const [P, Q] = outputSize(x, [size, size], { stride, pad });
   return { size, stride, pad, P, Q };
 }

@@ -1,3 +1,4 @@
+import { KnotgradError } from "../../error.ts";
 import { softmaxLoss } from "../../ops/softmax_loss.ts";
 import { chiSquaredScores, deepFaceFeatures, largestOf } from "../chi_squared.ts";
 import type { Net } from "../nets.ts";
@@ -32,6 +33,7 @@ function locallyConnected(trunk: Net): Net {
     const { filters, size, stride, pad, bias = false } = layer;
     return { kind: "local", filters, size, stride, pad, bias } as const;
   });
-  if (last < 0) throw new Error(`deepface: the net ${trunk.name} has no convolution but needs one`);
+  if (last < 0)
+    throw new KnotgradError("missing", `deepface: the net ${trunk.name} has no convolution but needs one`);
   return { ...trunk, layers: [...layers, { kind: "relu" }] };
 }

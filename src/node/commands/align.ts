@@ -1,5 +1,7 @@
 // `knotgrad align`: photographs to the crops that nets are trained on.
+
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import { faceTemplates } from "../../face/align.ts";
 import { alignFiles } from "../align_files.ts";
 import { readLandmarks } from "../landmarks.ts";
@@ -34,7 +36,8 @@ export const align = defineCommand({
     const { data, landmarks, out, json } = args;
     const size = sizeOf(args.size);
     const points = await readLandmarks(landmarks);
-    if (points.size === 0) throw new Error(`--landmarks: ${landmarks} is given but names no image`);
+    if (points.size === 0)
+      throw new KnotgradError("value", `--landmarks: ${landmarks} is given but names no image`);
     const line = progress("aligning");
     const { written, kept, skipped } = await alignFiles({
       ...{ folder: data, points, out, size },
@@ -42,7 +45,10 @@ export const align = defineCommand({
     }).finally(line.stop);
     tellSkipped(skipped);
     if (written + kept === 0)
-      throw new Error(`align: none of the ${points.size} images of ${landmarks} gave a crop`);
+      throw new KnotgradError(
+        "value",
+        `align: none of the ${points.size} images of ${landmarks} gave a crop`,
+      );
     console.log(`${written} crops written to ${out}, ${kept} kept, ${skipped.length} left out`);
     if (json) console.log(JSON.stringify({ out, size, written, kept, skipped }));
   },
@@ -50,5 +56,8 @@ export const align = defineCommand({
 
 function sizeOf(text: string): keyof typeof faceTemplates {
   if (Object.hasOwn(faceTemplates, text)) return text as keyof typeof faceTemplates;
-  throw new Error(`--size: "${text}" is given but must be ${Object.keys(faceTemplates).join(" or ")}`);
+  throw new KnotgradError(
+    "value",
+    `--size: "${text}" is given but must be ${Object.keys(faceTemplates).join(" or ")}`,
+  );
 }

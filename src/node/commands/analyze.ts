@@ -1,7 +1,9 @@
 // `knotgrad analyze`: what gamma does to the KM loss and its gradient, as a table and a figure.
+
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import { breakEvenP, criticalP, gradientMultiplier, peakP, relativeWeight } from "../../face/theory.ts";
 import { number } from "../options.ts";
 import { figureStart, mostGammas, theoryFigure } from "../report/theory_figure.ts";
@@ -86,12 +88,14 @@ function parseGammas(list: string): number[] {
   const gammas = [...new Set(list.split(",").map((text) => number("gammas", text)))].sort((a, b) => a - b);
   const wrong = gammas.find((gamma) => !(gamma > 0 && gamma < Infinity));
   if (wrong !== undefined) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `--gammas: ${wrong} is given but each must be a finite number above 0; softmax, gamma 0, is always drawn`,
     );
   }
   if (gammas.length > mostGammas) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `--gammas: (${gammas.length}) are given but at most (${mostGammas}) lines can be told apart`,
     );
   }
@@ -114,6 +118,9 @@ async function writeFigure(file: string, svg: string): Promise<void> {
     await writeFile(`${file}.tmp`, svg);
     await rename(`${file}.tmp`, file);
   } catch (error) {
-    throw new Error(`--svg: ${file} is given but ${(error as Error).message}; name another file`);
+    throw new KnotgradError(
+      "value",
+      `--svg: ${file} is given but ${(error as Error).message}; name another file`,
+    );
   }
 }

@@ -1,7 +1,9 @@
 // `knotgrad check`: every operation against its formula, every gradient against its slopes, on the user's own adapter.
+
 import { defineCommand } from "citty";
 import { cases } from "../../check/cases.ts";
 import { type AnyOp, type CheckRow, check as checkCase } from "../../check/check.ts";
+import { KnotgradError } from "../../error.ts";
 import { refusePrecision } from "../../ops/cast.ts";
 import * as ops from "../../ops/index.ts";
 import { precision } from "../options.ts";
@@ -30,7 +32,10 @@ export const check = defineCommand({
     const names = (Object.keys(cases) as (keyof typeof cases)[]).filter((name) => !half || cases[name].half);
     const chosen = args.op === undefined ? names : names.filter((name) => name === args.op);
     if (chosen.length === 0)
-      throw new Error(`check: there is no operation ${args.op}; there are ${names.join(", ")}`);
+      throw new KnotgradError(
+        "value",
+        `check: there is no operation ${args.op}; there are ${names.join(", ")}`,
+      );
     // Unwritten memory is NaN here, so that a kernel that reads it is found out.
     const { gpu, info } = await openAndSay({ poison: true });
     refusePrecision("check", gpu, half ? "f16" : "f32");

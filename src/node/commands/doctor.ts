@@ -2,8 +2,8 @@
 
 import { createRequire } from "node:module";
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import {
-  AdapterError,
   type AdapterInfo,
   describe,
   KERNEL_LIMITS,
@@ -51,7 +51,7 @@ export async function doctorReport(): Promise<DoctorReport> {
   } catch (error) {
     const { message } = error as Error;
     const problem =
-      error instanceof AdapterError
+      error instanceof KnotgradError
         ? { what: error.what, fix: error.fix }
         : { what: message, fix: "run `npm ci`, then `knotgrad doctor` again" };
     return {

@@ -1,7 +1,9 @@
 // `knotgrad quality`: does the p of a trained net tell the quality of faces? A table and a figure.
+
 import { rename, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import { ofClasses, type Quality, quality as study } from "../../face/quality.ts";
 import type { Interval } from "../../face/significance.ts";
 import { faceExperiment } from "../experiments/faces.ts";
@@ -37,7 +39,10 @@ export const quality = defineCommand({
     const figure = await figureFile(args.svg);
     const file = await readModelFile(args.model);
     if (file.classifier === "none") {
-      throw new Error(`--model: ${args.model} has no classifier but p needs one; train with another loss`);
+      throw new KnotgradError(
+        "value",
+        `--model: ${args.model} has no classifier but p needs one; train with another loss`,
+      );
     }
     const { net, classes } = file;
     const nothing = { lfw: undefined, pairs: undefined, tail: undefined, degrade: undefined };
@@ -126,18 +131,21 @@ const interval = (of: Interval | null): string[] =>
 function whole(name: string, text: string, least: number): number {
   const value = number(name, text);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name}: ${text} is given but must be a whole number from ${least} up`);
+  throw new KnotgradError("value", `--${name}: ${text} is given but must be a whole number from ${least} up`);
 }
 
 /** Where the figure goes, if anywhere. Throws where it is no SVG or its folder does not exist. */
 async function figureFile(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
   if (!file.endsWith(".svg")) {
-    throw new Error(`--svg: ${file || "nothing"} is given but must be a file that ends in .svg`);
+    throw new KnotgradError(
+      "value",
+      `--svg: ${file || "nothing"} is given but must be a file that ends in .svg`,
+    );
   }
   const path = resolve(file);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory())
-    throw new Error(`--svg: ${file} is given but there is no folder ${dirname(path)}`);
+    throw new KnotgradError("value", `--svg: ${file} is given but there is no folder ${dirname(path)}`);
   return path;
 }

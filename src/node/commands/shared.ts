@@ -1,4 +1,5 @@
 // What the training commands do alike.
+import { KnotgradError } from "../../error.ts";
 import type { Gpu, GpuOptions } from "../../gpu.ts";
 import { type AdapterInfo, type AdapterOptions, announce } from "../adapter.ts";
 import { digitExperiment } from "../experiments/digits.ts";
@@ -36,8 +37,9 @@ export async function chooseExperiment(values: TrainingValues): Promise<Experime
     });
   }
   if (lfw !== undefined || pairs !== undefined) {
-    throw new Error(
-      "--lfw and --pairs are for faces but no --data is given; give a folder with one folder per person",
+    throw new KnotgradError(
+      "value",
+      "knotgrad: --lfw and --pairs are for faces but no --data is given; give a folder with one folder per person",
     );
   }
   return digitExperiment({

@@ -1,6 +1,8 @@
 // `knotgrad table`: every recipe trained on the same data with several seeds, and the KM paper's tables of the results.
+
 import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import type { TrainOptions } from "../../face/train.ts";
 import type { RecipeRun } from "../experiments/recipe_run.ts";
 import { readTableData, type TablePart, worsened } from "../experiments/table_data.ts";
@@ -117,7 +119,10 @@ function wantedOf(tests: string, parts: readonly TablePart[]): TablePart[] {
   return tests.split(",").map((name) => {
     const part = parts[given.indexOf(name.trim().toLowerCase())];
     if (part) return part;
-    throw new Error(`--tests: "${name}" is given but must be of the tests given, ${given.join(", ")}`);
+    throw new KnotgradError(
+      "value",
+      `--tests: "${name}" is given but must be of the tests given, ${given.join(", ")}`,
+    );
   });
 }
 
@@ -149,7 +154,8 @@ function refuseOther(done: ReadonlyMap<string, RecipeRun>, task: TableTask, out:
     `${dataOf(task)}, ${JSON.stringify(settingsOf(task))}`,
   ];
   if (there === asked) return;
-  throw new Error(
+  throw new KnotgradError(
+    "value",
     `table: ${join(out, fileOf(task))} is of ${there} but ${asked} is asked for; name another folder by --out`,
   );
 }

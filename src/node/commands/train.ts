@@ -1,7 +1,9 @@
 // `knotgrad train`: one net, one recipe, a checkpoint at the end.
+
 import { rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import { recipes } from "../../face/recipes/index.ts";
 import { runJson, runTable } from "../experiments/print.ts";
 import { run } from "../experiments/run.ts";
@@ -58,5 +60,8 @@ export const train = defineCommand({
 function pictureFile(file: string | undefined): string | undefined {
   if (!file) return undefined;
   if (/\.(svg|html)$/.test(file)) return resolve(file);
-  throw new Error(`--profile: ${file} is given but must end in .svg or .html, or be left out`);
+  throw new KnotgradError(
+    "value",
+    `--profile: ${file} is given but must end in .svg or .html, or be left out`,
+  );
 }

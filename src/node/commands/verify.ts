@@ -1,5 +1,7 @@
 // `knotgrad verify`: the protocols of LFW and CFP with a trained net.
+
 import { defineCommand } from "citty";
+import { KnotgradError } from "../../error.ts";
 import { evaluate, type Outputs, withMirror } from "../../face/evaluate.ts";
 import {
   pairScores,
@@ -65,18 +67,28 @@ interface Values {
 function checkOptions({ lfw, pairs, protocols, cfp }: Values): void {
   const none = lfw === undefined && cfp === undefined;
   if (protocols !== undefined && pairs !== undefined) {
-    throw new Error(
-      "--pairs is given beside --protocols but only one of them can tell the pairs; leave one out",
+    throw new KnotgradError(
+      "value",
+      "verify: --pairs is given beside --protocols but only one of them can tell the pairs; leave one out",
     );
   }
   if (protocols !== undefined && none) {
-    throw new Error("--protocols is given without --lfw and --cfp but one of them at least is needed");
+    throw new KnotgradError(
+      "value",
+      "verify: --protocols is given without --lfw and --cfp but one of them at least is needed",
+    );
   }
   if (protocols === undefined && cfp !== undefined) {
-    throw new Error("--cfp is given without --protocols but CFP's lists are needed; give their folder");
+    throw new KnotgradError(
+      "value",
+      "verify: --cfp is given without --protocols but CFP's lists are needed; give their folder",
+    );
   }
   if (none && pairs === undefined) {
-    throw new Error("verify: neither --lfw nor --protocols is given but images to verify are needed");
+    throw new KnotgradError(
+      "value",
+      "verify: neither --lfw nor --protocols is given but images to verify are needed",
+    );
   }
 }
 
@@ -150,7 +162,7 @@ function joined(outputs: Outputs, search: ThresholdSearch): { embeddings: Float3
 
 function searchOf(text: string): ThresholdSearch {
   if (text === "exact" || text === "insightface") return text;
-  throw new Error(`--search: "${text}" is given but must be exact or insightface`);
+  throw new KnotgradError("value", `--search: "${text}" is given but must be exact or insightface`);
 }
 
 function printFolds({ mean, standardError, auc, eer, tarAtFar, folds }: Verification): void {

@@ -1,4 +1,5 @@
 // Faces from folders: one folder per person to train on, and LFW's protocol to verify by.
+import { KnotgradError } from "../../error.ts";
 import { type Dataset, makeDataset } from "../../face/dataset.ts";
 import { degradeSome } from "../../face/degrade.ts";
 import type { Net } from "../../face/nets.ts";
@@ -40,7 +41,10 @@ export async function faceExperiment(options: FaceOptions): Promise<Experiment> 
   let train = await loadPeople(data, net, workers);
   if (excludeOverlap && verification) train = exclude(train, verification.people);
   if (train.classes.length < 2) {
-    throw new Error(`--data: ${data} has (${train.classes.length}) people but (2) are needed`);
+    throw new KnotgradError(
+      "value",
+      `--data: ${data} has (${train.classes.length}) people but (2) are needed`,
+    );
   }
   if (tail !== undefined) train = longTail(train, { ratio: tail, random: r }).dataset;
   if (degrade !== undefined) train = degradeSome(train, { share: degrade, random: r });
@@ -78,7 +82,8 @@ function exclude(train: Dataset, people: readonly string[]): Dataset {
     `${leftOut.length} of ${train.classes.length} people of --data are in --pairs too and left out of training, for instance ${leftOut[0]}\n`,
   );
   if (dataset.classes.length >= 2) return dataset;
-  throw new Error(
+  throw new KnotgradError(
+    "value",
     `--data: (${dataset.classes.length}) of (${train.classes.length}) people are in no pair but (2) are needed to ` +
       "train; give other people, or --no-exclude-overlap",
   );
@@ -103,7 +108,10 @@ export async function loadPairs(
   if (lfw === undefined && list === undefined) return undefined;
   if (lfw === undefined || list === undefined) {
     const [given, missing] = lfw === undefined ? ["--pairs", "--lfw"] : ["--lfw", "--pairs"];
-    throw new Error(`${given} is given without ${missing} but both are needed to verify`);
+    throw new KnotgradError(
+      "value",
+      `knotgrad: ${given} is given without ${missing} but both are needed to verify`,
+    );
   }
   const { pairs: named } = await readPairs(list);
   const { files, pairs } = await pairFiles(named, lfw);
@@ -112,7 +120,8 @@ export async function loadPairs(
   line.stop();
   if (loaded.skipped.length > 0) {
     const [{ file, why }] = loaded.skipped;
-    throw new Error(
+    throw new KnotgradError(
+      "file",
       `verify: ${loaded.skipped.length} images of ${list} cannot be read, the first ${file}: ${why}`,
     );
   }

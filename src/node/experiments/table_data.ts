@@ -1,5 +1,7 @@
 // What the table of recipes trains on, and tests.
+
 import { basename } from "node:path";
+import { KnotgradError } from "../../error.ts";
 import type { Dataset } from "../../face/dataset.ts";
 import { degradeSome } from "../../face/degrade.ts";
 import { joinDatasets } from "../../face/join.ts";
@@ -46,16 +48,19 @@ export async function readTableData(options: TableData): Promise<TablePart[]> {
   const tests: Benchmark[] = [];
   if (lfw !== undefined) tests.push(await loadLfw(lfw, protocols, net, workers));
   if (cfp !== undefined) tests.push(await loadCfp(cfp, protocols, net, workers));
-  if (tests.length === 0) throw new Error("table: no test is given; give --lfw, --cfp or both");
+  if (tests.length === 0)
+    throw new KnotgradError("value", "table: no test is given; give --lfw, --cfp or both");
   const own: Dataset[] = [];
   for (const folder of folders) own.push(await loadPeople(folder, net, workers));
   return tests.map((benchmark) => {
     const others = cross ? tests.filter((test) => test !== benchmark) : [];
     const all = [...own, ...others.map(({ images }) => withEnough(images, options.least))];
-    if (all.length === 0) throw new Error("table: nobody is given to train on; give --train");
+    if (all.length === 0)
+      throw new KnotgradError("value", "table: nobody is given to train on; give --train");
     const { dataset: train } = withoutPeople(joinDatasets(all), benchmark.people);
     if (train.classes.length < 2) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `table: ${train.classes.length} people are left to train on for ${benchmark.name} but (2) are needed; give others by --train`,
       );
     }

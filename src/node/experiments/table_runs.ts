@@ -1,6 +1,8 @@
 // The runs of the table of recipes, each in a file of its own, so that an interrupted table goes on where it stopped.
+
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { KnotgradError } from "../../error.ts";
 import type { Dataset } from "../../face/dataset.ts";
 import { evaluate, withMirror } from "../../face/evaluate.ts";
 import type { Recipe } from "../../face/recipe.ts";
@@ -46,7 +48,7 @@ export function fileOf({ part, options: { recipe, seed } }: TableTask): string {
 export async function readRuns(folder: string): Promise<Map<string, RecipeRun>> {
   const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return [];
-    throw new Error(`table: ${folder} cannot be read (${cause.message})`, { cause });
+    throw new KnotgradError("file", `table: ${folder} cannot be read (${cause.message})`, { cause });
   });
   const runs = new Map<string, RecipeRun>();
   for (const file of files.filter((name) => /-seed\d+\.json$/.test(name)).sort()) {
@@ -66,7 +68,10 @@ function parseRun(file: string, text: string): RecipeRun {
   if (typeof run?.name === "string" && Number.isInteger(run.seed) && Array.isArray(run.verification)) {
     return run as RecipeRun;
   }
-  throw new Error(`table: ${file} holds no run of a table; take it away, or name another folder by --out`);
+  throw new KnotgradError(
+    "value",
+    `table: ${file} holds no run of a table; take it away, or name another folder by --out`,
+  );
 }
 
 /** Writes a run in place of nothing or of an older one, at once. */
@@ -157,13 +162,15 @@ export function recipesOf(list: string): Recipe[] {
     const settings = told.map((part) => {
       const [key, value, more] = part.split("=");
       if (TOLD.includes(key!) && value && more === undefined) return [key, value];
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `--recipes: "${word.trim()}" is given but a recipe is told ${TOLD.join(", ")}, as in km:gamma=4`,
       );
     });
     return recipeOf("recipes", name!, Object.fromEntries(settings));
   });
   const twice = made.find(({ title }, i) => made.findIndex((other) => other.title === title) < i);
-  if (twice) throw new Error(`--recipes: ${twice.title} is given twice but each must be given once`);
+  if (twice)
+    throw new KnotgradError("value", `--recipes: ${twice.title} is given twice but each must be given once`);
   return made;
 }

@@ -1,5 +1,6 @@
 // Finished runs of several recipes and seeds, set beside each other, a baseline and the published figures.
 
+import { KnotgradError } from "../../error.ts";
 import { holm, signFlips } from "../../face/paired.ts";
 import { type Published, published } from "../../face/published.ts";
 import { bootstrap, mcnemar } from "../../face/significance.ts";
@@ -181,7 +182,8 @@ export function verdict(table: ComparisonTable): {
 export function decodeScores(run: RecipeRun, { test, scores }: VerificationRun, pairs: number): Float32Array {
   const bytes = Buffer.from(scores, "base64");
   if (bytes.length !== 4 * pairs) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `comparison: ${bytes.length} bytes of scores of ${test} by ${nameOf(run)} but the ${pairs} pairs need ${4 * pairs}`,
     );
   }
@@ -189,7 +191,8 @@ export function decodeScores(run: RecipeRun, { test, scores }: VerificationRun, 
   const values = Float32Array.from({ length: pairs }, (_, i) => view.getFloat32(4 * i, true));
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `comparison: score ${bad} of ${test} by ${nameOf(run)} is ${values[bad]} but scores must be finite`,
     );
   }
@@ -201,7 +204,10 @@ export function pairsOf(tests: readonly TestPairs[], test: string): TestPairs["p
   const found = tests.find((t) => t.test === test);
   if (found) return found.pairs;
   const known = tests.map((t) => t.test).join(", ") || "none";
-  throw new Error(`comparison: runs have scores of ${test} but pairs are given of ${known}; give its pairs`);
+  throw new KnotgradError(
+    "value",
+    `comparison: runs have scores of ${test} but pairs are given of ${known}; give its pairs`,
+  );
 }
 
 /** Whether a pair is accepted, by the threshold of its fold. */
@@ -231,7 +237,10 @@ function grouped(runs: readonly RecipeRun[]): Group[] {
     const key = JSON.stringify([run.data, run.name]);
     const own = groups.get(key) ?? [];
     if (own.some((r) => r.seed === run.seed)) {
-      throw new Error(`comparison: two runs are ${nameOf(run)} but one is needed; leave one out`);
+      throw new KnotgradError(
+        "missing",
+        `comparison: two runs are ${nameOf(run)} but one is needed; leave one out`,
+      );
     }
     groups.set(key, [...own, run]);
   }
@@ -252,7 +261,8 @@ function verificationEntry(run: RecipeRun, verified: VerificationRun, tests: rea
   for (const [i, pair] of pairs.entries()) {
     const count = counts[pair.fold];
     if (!count) {
-      throw new Error(
+      throw new KnotgradError(
+        "value",
         `comparison: pair ${i} of ${test} is in fold ${pair.fold} but ${nameOf(run)} has ${counts.length} folds`,
       );
     }
@@ -266,7 +276,8 @@ function verificationEntry(run: RecipeRun, verified: VerificationRun, tests: rea
   );
   if (off >= 0) {
     const { right, size } = counts[off]!;
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `comparison: by its scores ${nameOf(run)} is right on ${right} of the ${size} pairs of ${test}, fold ${off}, ` +
         `but its accuracy there is ${result.folds[off]!.accuracy}; give the pairs and the threshold search it was tested with`,
     );
@@ -290,7 +301,8 @@ function identificationEntry(
   const bytes = right === undefined ? null : Uint8Array.from(Buffer.from(right, "base64"));
   const share = bytes && bytes.reduce((sum, byte) => sum + byte, 0) / bytes.length;
   if (share !== null && !(Math.abs(share - rankOne!) < 1e-9)) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `comparison: ${nameOf(run)} is right on ${share} of the probes of ${test} but its rank-1 is ${rankOne}; take that run away`,
     );
   }

@@ -1,5 +1,6 @@
 // Receiver operating characteristics of finished runs: one line a recipe, for a page or as a file.
 
+import { KnotgradError } from "../../error.ts";
 import { roc } from "../../face/roc.ts";
 import type { RecipeRun, TestPairs } from "../experiments/recipe_run.ts";
 import { type RocRun, rocLines } from "./charts.ts";
@@ -68,7 +69,8 @@ export function rocSvg(
 ): string {
   const lines = rocRuns(runs, tests, test, data);
   if (lines.length === 0) {
-    throw new Error(
+    throw new KnotgradError(
+      "value",
       `rocSvg: no run is trained on ${data} and tested on ${test} but a curve needs one; name others`,
     );
   }

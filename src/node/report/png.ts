@@ -1,6 +1,7 @@
 // Images as PNG: files, and small ones inside a page.
 
 import { PNG } from "pngjs";
+import { KnotgradError } from "../../error.ts";
 
 /** Bytes of an image, (H, W, C) with C = 1 (grey) or 3 (red, green, blue). */
 export interface Pixels {
@@ -32,7 +33,8 @@ export function pngDataUri(image: Pixels, limit: number): string {
 function channelsOf(caller: string, { pixels, height: H, width: W }: Pixels): number {
   const C = pixels.length / (H * W);
   if (C === 1 || C === 3) return C;
-  throw new Error(
+  throw new KnotgradError(
+    "value",
     `${caller}: ${pixels.length} bytes but an image of ${H} x ${W} needs ${H * W} (grey) or ${3 * H * W} (colour)`,
   );
 }
