@@ -2,24 +2,29 @@ import { afterAll, describe, expect, test } from "vitest";
 import { cases } from "../src/check/cases.ts";
 import { type AnyOp, check } from "../src/check/check.ts";
 import { Gpu } from "../src/gpu.ts";
-import { openDevice } from "../src/node/adapter.ts";
+import { requiredFeatures, requiredLimits } from "../src/limits.ts";
+import { openAdapter } from "../src/node/adapter.ts";
 import { backward } from "../src/op.ts";
 import * as ops from "../src/ops/index.ts";
 
 // Memory is poisoned, so that a read of what nothing has written shows.
-const open = async (features?: GPUFeatureName[]) => {
-  const { device } = await openDevice(features ? { features } : {});
-  afterAll(() => device.destroy());
-  return Gpu.fromDevice(device, { poison: true });
+const open = async (descriptor: (adapter: GPUAdapter) => GPUDeviceDescriptor) => {
+  const { adapter } = await openAdapter();
+  const gpu = Gpu.owning(await adapter.requestDevice(descriptor(adapter)), { poison: true });
+  afterAll(() => gpu.dispose());
+  return gpu;
 };
-const gpu = await open();
-const bare = await open([]);
+const gpu = await open((adapter) => ({
+  requiredFeatures: requiredFeatures(adapter),
+  requiredLimits: requiredLimits(adapter),
+}));
+const bare = await open(() => ({}));
 const operations = new Map<string, AnyOp>(Object.entries(ops));
 
 // Kernels have variants for devices with subgroups and without.
 describe.each([
-  ["the device's features", gpu],
-  ["no features", bare],
+  ["the adapter's features and limits", gpu],
+  ["no features and WebGPU's default limits", bare],
 ])("with %s", (_, gpu) => {
   describe.each(Object.entries(cases))("%s", (name, { names, rows }) => {
     test.each(Object.entries(rows))("%s", async (what, args) => {

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isMainThread } from "node:worker_threads";
+import { requiredFeatures, requiredLimits } from "../limits.ts";
 import {
   type AdapterInfo,
   type AdapterMode,
@@ -24,29 +25,13 @@ import {
 
 export { type AdapterInfo, describe, type OpenedAdapter };
 
+/** Which adapter is opened, and how. */
 export interface AdapterOptions {
   /** The environment variable KNOTGRAD_ADAPTER wins over it. */
   readonly mode?: AdapterMode;
   /** Flags for Dawn, such as `adapter=SwiftShader` or `enable-dawn-features=...`. */
   readonly flags?: readonly string[];
 }
-
-/** Features that some kernels have a faster variant for. */
-export const WANTED_FEATURES: readonly GPUFeatureName[] = ["subgroups", "timestamp-query", "shader-f16"];
-
-/** Limits that bound a kernel's tensors and workgroups. */
-export const KERNEL_LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxUniformBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeWorkgroupSizeY",
-  "maxComputeWorkgroupSizeZ",
-  "maxComputeWorkgroupsPerDimension",
-] as const;
 
 /**
  * The best adapter that `mode` allows: a GPU, else lavapipe, else SwiftShader. Drivers that VK_DRIVER_FILES or
@@ -91,8 +76,8 @@ export async function deviceOn(
   }
   const device = await adapter.requestDevice({
     label: "knotgrad",
-    requiredFeatures: [...(features ?? WANTED_FEATURES.filter((feature) => adapter.features.has(feature)))],
-    requiredLimits: Object.fromEntries(KERNEL_LIMITS.map((name) => [name, adapter.limits[name]])),
+    requiredFeatures: [...(features ?? requiredFeatures(adapter))],
+    requiredLimits: requiredLimits(adapter),
   });
   devices.add(device);
   void device.lost.then(() => devices.delete(device));

@@ -3,14 +3,8 @@
 import { createRequire } from "node:module";
 import { defineCommand } from "citty";
 import { KnotgradError } from "../../error.ts";
-import {
-  type AdapterInfo,
-  describe,
-  KERNEL_LIMITS,
-  type OpenedAdapter,
-  openAdapter,
-  WANTED_FEATURES,
-} from "../adapter.ts";
+import { kernelLimits, wantedFeatures } from "../../limits.ts";
+import { type AdapterInfo, describe, type OpenedAdapter, openAdapter } from "../adapter.ts";
 import { selfTest } from "../selftest.ts";
 import { hardwareFix, LAVAPIPE_FIX, type Problem } from "../vulkan.ts";
 
@@ -125,9 +119,9 @@ function readable(report: DoctorReport): string {
       row("driver", adapter.software ? `${driver}: SOFTWARE, the CPU computes` : `${driver}`),
       row("test kernel", works ? "right" : "FAILED"),
       "limits",
-      ...KERNEL_LIMITS.map((name) => row(name, amount(name, limits[name]!))),
+      ...kernelLimits.map((name) => row(name, amount(name, limits[name]!))),
       "features",
-      ...WANTED_FEATURES.map((name) => row(name, features.includes(name) ? "yes" : "missing, not required")),
+      ...wantedFeatures.map((name) => row(name, features.includes(name) ? "yes" : "missing, not required")),
     );
   }
   if (problems.length > 0) lines.push("problems");
