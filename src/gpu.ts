@@ -14,6 +14,7 @@ import {
   padded,
   type Range,
   rangeOf,
+  type WrapOptions,
   whole,
   within,
 } from "./memory.ts";
@@ -24,10 +25,15 @@ import { count, type Dtype, type Numbers, type Shape, Tensor, widthOf } from "./
 
 /** How much was made and sent so far. */
 export interface Counters {
+  /** Buffers created. */
   buffers: number;
+  /** Bind groups created. */
   bindGroups: number;
+  /** Pipelines created. */
   pipelines: number;
+  /** Dispatches sent. */
   dispatches: number;
+  /** Submits to the queue. */
   submits: number;
 }
 
@@ -39,6 +45,12 @@ export interface GpuOptions {
   readonly mostBound?: number;
   /** How to wait for the device; just awaits unless told. */
   readonly wait?: Wait;
+  /**
+   * Watches each dispatch on its own, with error scopes, so that what the device refuses is told with the kernel's name, and a
+   * kernel that does not compile with its line: by the next `read`, `run` or `settle`, or at once to a function. For finding
+   * mistakes: it sends every dispatch by itself.
+   */
+  readonly debug?: boolean | ((error: KnotgradError) => void);
   /** Fills new and recycled memory with NaN before each use, so that reads of unwritten memory show. For tests. */
   readonly poison?: boolean;
 }
@@ -48,23 +60,38 @@ const NAN_BITS = 0x7fc07fc0;
 
 /** A WebGPU device with the engine's memory and pipelines. */
 export class Gpu {
+  /** The device. */
   readonly device: GPUDevice;
+  /**
+   * Resolves when the device is lost, with an error of the code `lost`; all that waits for the device then rejects with it, and all
+   * that is sent from then on throws it. Open another device and go on from a checkpoint.
+   */
+  readonly lost: Promise<KnotgradError>;
   /** Most bytes of a tensor that one kernel can be bound to, a multiple of 256; of a larger one it takes slices. */
   readonly mostBound: number;
   private readonly sender: Sender;
   private readonly pool: Pool;
   private readonly poison: boolean;
+  private readonly owns: boolean;
   private readonly constants = new Map<string, Tensor>();
   private recording: Dispatch[] | undefined;
   private partName: string | undefined;
 
   /** The engine on a device of the caller's, which stays the caller's to destroy. Throws where `mostBound` is below 256. */
   static fromDevice(device: GPUDevice, options: GpuOptions = {}): Gpu {
-    return new Gpu(device, options);
+    return new Gpu(device, options, false);
   }
 
-  private constructor(device: GPUDevice, options: GpuOptions) {
-    const { poolCap = 256 * 2 ** 20, poison = false, wait = (promise) => promise } = options;
+  /**
+   * The engine on a device that is its own from now on: `dispose` destroys it, and its errors are told by reads instead of on
+   * the console. Throws where `mostBound` is below 256.
+   */
+  static owning(device: GPUDevice, options: GpuOptions = {}): Gpu {
+    return new Gpu(device, options, true);
+  }
+
+  private constructor(device: GPUDevice, options: GpuOptions, owns: boolean) {
+    const { poolCap = 256 * 2 ** 20, poison = false, wait = (promise) => promise, debug = false } = options;
     const { mostBound = Number.POSITIVE_INFINITY } = options;
     if (!(mostBound >= ALIGNMENT)) {
       throw new KnotgradError(
@@ -76,8 +103,10 @@ export class Gpu {
     this.mostBound = most - (most % ALIGNMENT);
     this.device = device;
     this.poison = poison;
-    this.sender = new Sender(device, wait);
-    this.pool = new Pool(device, poolCap, () => this.sender.forgetBuffers());
+    this.owns = owns;
+    this.sender = new Sender(device, { wait, owns, debug });
+    this.pool = new Pool(this.sender, poolCap);
+    this.lost = this.sender.lost;
   }
 
   /** Bytes held now, at most so far, and kept for reuse. */
@@ -96,6 +125,55 @@ export class Gpu {
    * Throws, before any work, where shapes, types or options do not fit.
    */
   launch<K extends Kernel>(kernel: K, given: Given<K>, options: Options<K> = {} as Options<K>): Outputs<K> {
+    const { dispatch, outputs } = this.fitted(kernel, given, options);
+    this.dispatch(dispatch);
+    return outputs as Outputs<K>;
+  }
+
+  /**
+   * Encodes one kernel into the commands of the caller: into a command encoder, as a pass of its own, or into an open compute
+   * pass, whose pipeline and bind group 0 it sets. Nothing is sent but what was launched before; the kernel comes with the
+   * caller's submit, until which its tensors must be kept. Outputs must be given.
+   * Throws as `launch` does, where an output is not given, and while a step is recorded.
+   */
+  encode<K extends Kernel>(
+    into: GPUCommandEncoder | GPUComputePassEncoder,
+    kernel: K,
+    given: Given<K> & Outputs<K>,
+    options: Options<K> = {} as Options<K>,
+  ): void {
+    if (this.recording) throw new KnotgradError("state", "encode: a step is being recorded; launch in it");
+    this.sender.encode(into, [this.sender.ready(this.whole(kernel, given, options))]);
+  }
+
+  /** Compiles a kernel, as `encode` would at once. Throws what `encode` throws, and what the compiler says. */
+  async compile<K extends Kernel>(
+    kernel: K,
+    given: Given<K> & Outputs<K>,
+    options: Options<K> = {} as Options<K>,
+  ): Promise<void> {
+    await this.sender.compile([this.whole(kernel, given, options).program]);
+  }
+
+  /** A kernel all of whose outputs are given, bound. */
+  private whole<K extends Kernel>(kernel: K, given: Given<K> & Outputs<K>, options: Options<K>): Dispatch {
+    for (const [name, binding] of Object.entries(kernel.bindings)) {
+      if (!isWritten(binding) || (given as { [name: string]: unknown })[name]) continue;
+      const shape = binding.shape.join(", ");
+      throw new KnotgradError(
+        "missing",
+        `${kernel.name}: ${name} is missing but must be given as (${shape})`,
+      );
+    }
+    return this.fitted(kernel, given, options).dispatch;
+  }
+
+  /** A kernel bound to the tensors given and to those made for it. */
+  private fitted<K extends Kernel>(
+    kernel: K,
+    given: Given<K>,
+    options: Options<K>,
+  ): { dispatch: Dispatch; outputs: { [binding: string]: Tensor } } {
     const tensors: { [binding: string]: Tensor | number | undefined } = { ...(given as object) };
     const { constants, shapes, grid } = fit(
       kernel,
@@ -113,8 +191,7 @@ export class Gpu {
       if (writes) outputs[name] = tensor;
       return { name, writes, memory: tensor.memory };
     });
-    this.dispatch({ program, grid, bindings, part: this.partName });
-    return outputs as Outputs<K>;
+    return { dispatch: { program, grid, bindings, part: this.partName }, outputs };
   }
 
   /** A tensor with these values: (N) from the array's length unless a shape is given; with f16, rounded to that. */
@@ -135,17 +212,15 @@ export class Gpu {
   }
 
   /**
-   * A tensor in a buffer of the caller's, from byte `offset` on, which is never kept for reuse or destroyed here; `dispose`
-   * lets go of it. Launches wait to be sent: `flush` before a submit that counts on them.
-   * Throws where the offset is no multiple of 256, the buffer too small, or made without STORAGE (or UNIFORM for a
-   * single number); launch, `write` and `read` throw where it lacks the usage that they need.
+   * A tensor in a buffer of the caller's, from byte `offset` on and within `size` bytes, which is never kept for reuse or destroyed
+   * here; `dispose` lets go of it. Launches wait to be sent: `flush` before a submit that counts on them.
+   * Throws where the offset is no multiple of the device's minStorageBufferOffsetAlignment, 256 unless asked for less, where the
+   * buffer is too small, or made without STORAGE (or UNIFORM for a single number); launch, `write` and `read` throw where it
+   * lacks the usage that they need.
    */
-  wrap(
-    buffer: GPUBuffer,
-    shape: Shape,
-    { offset = 0, dtype = "f32" }: { readonly offset?: number; readonly dtype?: Dtype } = {},
-  ): Tensor {
-    return this.make(shape, dtype, lend(buffer, shape, offset, dtype));
+  wrap(buffer: GPUBuffer, shape: Shape, options: WrapOptions = {}): Tensor {
+    const { dtype = "f32" } = options;
+    return this.make(shape, dtype, lend(this.device, buffer, shape, options));
   }
 
   /** A tensor of zeros that lasts until it is disposed of. */
@@ -298,6 +373,7 @@ export class Gpu {
         `write: (${t.shape.join(", ")}) of f16 is an odd number of elements in memory of others; write them all`,
       );
     }
+    this.sender.refuseGone();
     this.flush();
     // Dawn's Node binding crashes on shared memory, so such values are copied first.
     const own =
@@ -339,7 +415,7 @@ export class Gpu {
       await this.sender.mapped(staging);
       return staging.getMappedRange().slice(0);
     } finally {
-      staging.destroy();
+      this.sender.destroy(staging);
     }
   }
 
@@ -358,6 +434,20 @@ export class Gpu {
     t.memory.range = undefined;
     if (t.memory.lent) this.sender.forgetBuffers();
     else this.pool.give(buffer);
+  }
+
+  /**
+   * Destroys all buffers that this engine made, and the device where it owns it; buffers and devices of the caller stay. Nothing
+   * of it can be used after that.
+   */
+  dispose(): void {
+    this.sender.dispose();
+    if (this.owns) this.device.destroy();
+  }
+
+  /** As `dispose`, at the end of the block of a `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   /** Sends what waits to the device. */

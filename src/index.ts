@@ -103,6 +103,8 @@ export { type Flat, flat } from "./flat.ts";
 export { type Counters, Gpu, type GpuOptions } from "./gpu.ts";
 export type { Given, Kernel, Options, Outputs as KernelOutputs } from "./kernel.ts";
 export * as kernels from "./kernels.gen.ts";
+export { requiredFeatures, requiredLimits } from "./limits.ts";
+export type { Range, WrapOptions } from "./memory.ts";
 export { backward, type Op, op } from "./op.ts";
 export { type CenterUpdateOptions, centerGradient, updateCenters } from "./ops/center_loss.ts";
 export { type ContrastiveOptions, reestimateMargin } from "./ops/contrastive_loss.ts";

@@ -14,12 +14,19 @@ interface Binding {
 
 /** What kernels/generate.ts reads from one WGSL file. */
 export interface Kernel {
+  /** Name of the file. */
   readonly name: string;
+  /** What it is bound to, by name, in binding order. */
   readonly bindings: { readonly [name: string]: Binding };
+  /** Overrides that shapes or the caller tell. */
   readonly sizes: readonly string[];
+  /** Overrides with their defaults. */
   readonly knobs: { readonly [name: string]: number | boolean };
+  /** Workgroups along x, y and z, as expressions of sizes and knobs; `/` rounds up. */
   readonly grid: readonly string[];
+  /** Features that the device must have. */
   readonly features: readonly string[];
+  /** The WGSL text. */
   readonly code: string;
 }
 

@@ -4,9 +4,22 @@ import { count, type Dtype, type Shape, widthOf } from "./tensor.ts";
 
 /** A range of a GPU buffer, in bytes, as a bind group takes it. */
 export interface Range {
+  /** The buffer. */
   readonly buffer: GPUBuffer;
+  /** Byte that it starts at. */
   readonly offset: number;
+  /** Bytes. */
   readonly size: number;
+}
+
+/** Which part of a buffer holds a tensor, and what of. */
+export interface WrapOptions {
+  /** Byte that it starts at; 0 unless told. */
+  readonly offset?: number | undefined;
+  /** Bytes from there on that may be bound; to the buffer's end unless told. */
+  readonly size?: number | undefined;
+  /** f32 unless told. */
+  readonly dtype?: Dtype | undefined;
 }
 
 /** A tensor's memory. */
@@ -42,19 +55,32 @@ export const within = (base: Memory, offset: number, bytes: number): Memory => (
 });
 
 /**
- * Memory in a buffer of the caller's. Throws, for `wrap`, where the offset is no multiple of 256, the buffer too small, or
- * made without STORAGE, or UNIFORM for a single number.
+ * Memory in a buffer of the caller's. Throws, for `wrap`, where the offset is not aligned as the device needs it, the buffer or
+ * `size` too small, or the buffer made without STORAGE, or UNIFORM for a single number.
  */
-export function lend(buffer: GPUBuffer, shape: Shape, offset: number, dtype: Dtype): Memory {
-  if (!(offset >= 0 && offset % ALIGNMENT === 0)) {
-    throw new KnotgradError("alignment", `wrap: offset is ${offset} but must be a multiple of ${ALIGNMENT}`);
+export function lend(
+  { limits }: GPUDevice,
+  buffer: GPUBuffer,
+  shape: Shape,
+  { offset = 0, size, dtype = "f32" }: WrapOptions,
+): Memory {
+  const aligned = limits.minStorageBufferOffsetAlignment;
+  if (!(offset >= 0 && offset % aligned === 0)) {
+    throw new KnotgradError("alignment", `wrap: offset is ${offset} but must be a multiple of ${aligned}`);
   }
   const bytes = whole(widthOf(dtype) * count(shape));
-  const room = buffer.size - offset;
+  const left = Math.max(buffer.size - offset, 0);
+  if (size !== undefined && !(size >= 0 && size <= left)) {
+    throw new KnotgradError(
+      "value",
+      `wrap: size is ${size} but must be from 0 to the ${left} bytes from byte ${offset} on`,
+    );
+  }
+  const room = size ?? left;
   if (bytes > room) {
     throw new KnotgradError(
       "shape",
-      `wrap: (${shape.join(", ")}) takes ${bytes} bytes but the buffer has ${Math.max(room, 0)} from byte ${offset} on`,
+      `wrap: (${shape.join(", ")}) takes ${bytes} bytes but the buffer has ${room} from byte ${offset} on`,
     );
   }
   const range = { buffer, offset, size: Math.min(padded(bytes), room - (room % 4)) };

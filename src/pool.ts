@@ -1,6 +1,7 @@
 // GPU buffers by exact size, reused.
 import { KnotgradError } from "./error.ts";
 import { usage } from "./memory.ts";
+import type { Sender } from "./sender.ts";
 
 /** Bytes of GPU memory held. */
 export interface MemoryUse {
@@ -16,25 +17,22 @@ export interface MemoryUse {
 
 /** Hands out buffers and takes them back; keeps at most `cap` bytes of those given back. */
 export class Pool {
-  private readonly device: GPUDevice;
+  private readonly sender: Sender;
   private readonly cap: number;
-  private readonly beforeDestroy: () => void;
   private readonly spare = new Map<number, GPUBuffer[]>();
   private current = 0;
   private peak = 0;
   private pooled = 0;
   private created = 0;
 
-  /** `beforeDestroy` is called while the buffer is still whole, so that waiting work can be sent. */
-  constructor(device: GPUDevice, cap: number, beforeDestroy: () => void) {
-    this.device = device;
+  constructor(sender: Sender, cap: number) {
+    this.sender = sender;
     this.cap = cap;
-    this.beforeDestroy = beforeDestroy;
   }
 
   /** A buffer of exactly this size. Throws where the device has no buffer that large. */
   take(bytes: number): GPUBuffer {
-    const { maxBufferSize } = this.device.limits;
+    const { maxBufferSize } = this.sender.device.limits;
     if (bytes > maxBufferSize) {
       throw new KnotgradError(
         "limit",
@@ -44,7 +42,7 @@ export class Pool {
     let buffer = this.spare.get(bytes)?.pop();
     if (buffer) this.pooled -= bytes;
     else {
-      buffer = this.device.createBuffer({
+      buffer = this.sender.buffer({
         label: `${bytes} bytes`,
         size: bytes,
         usage: usage.STORAGE | usage.UNIFORM | usage.COPY_SRC | usage.COPY_DST,
@@ -60,8 +58,8 @@ export class Pool {
   give(buffer: GPUBuffer): void {
     this.current -= buffer.size;
     if (this.pooled + buffer.size > this.cap) {
-      this.beforeDestroy();
-      buffer.destroy();
+      this.sender.forgetBuffers();
+      this.sender.destroy(buffer);
       return;
     }
     this.pooled += buffer.size;

@@ -9,6 +9,7 @@ import type { Dispatch, Ready, Sender } from "./sender.ts";
  */
 export type ProfileMethod = "timestamps" | "slopes";
 
+/** What `profile` can be told. */
 export interface ProfileOptions {
   /** How often everything is timed; 5 unless told. */
   readonly repetitions?: number;
@@ -20,6 +21,7 @@ export interface ProfileOptions {
 
 /** One kernel of a profiled step. */
 export interface KernelTime {
+  /** Name of the kernel. */
   readonly kernel: string;
   /** Its sizes, and the knobs that differ from their defaults, such as `M=64 N=10 K=784 HAS_BIAS=1`. */
   readonly variant: string;
@@ -27,11 +29,13 @@ export interface KernelTime {
   readonly part?: string;
   /** Workgroups. */
   readonly grid: readonly [x: number, y: number, z: number];
+  /** Milliseconds of one launch. */
   readonly ms: number;
 }
 
 /** Where the time of one run of a step goes, in milliseconds. */
 export interface Profile {
+  /** How it was measured. */
   readonly method: ProfileMethod;
   /** In the order in which they run. */
   readonly kernels: readonly KernelTime[];
@@ -155,7 +159,7 @@ export async function profile(
 async function timestamps(sender: Sender, replay: readonly Ready[]): Promise<number[]> {
   const { device } = sender;
   const size = 16 * replay.length; // two times of 8 bytes
-  const resolved = device.createBuffer({ label: "timestamps", size, usage: QUERY_RESOLVE | usage.COPY_SRC });
+  const resolved = sender.buffer({ label: "timestamps", size, usage: QUERY_RESOLVE | usage.COPY_SRC });
   const staging = sender.staging(size);
   const sets: GPUQuerySet[] = [];
   try {
@@ -183,7 +187,8 @@ async function timestamps(sender: Sender, replay: readonly Ready[]): Promise<num
     const ns = new BigInt64Array(staging.getMappedRange());
     return replay.map((_, i) => Number(ns[2 * i + 1] - ns[2 * i]) / 1e6);
   } finally {
-    for (const made of [resolved, staging, ...sets]) made.destroy();
+    for (const made of sets) made.destroy();
+    for (const buffer of [resolved, staging]) sender.destroy(buffer);
   }
 }
 

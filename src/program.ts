@@ -19,6 +19,8 @@ export interface Programs {
   pipeline(program: Program): GPUComputePipeline;
   /** Compiles all that are not compiled yet, in parallel. Throws the compiler's message. */
   compile(wanted: Iterable<Program>, onProgress?: (done: number, all: number) => void): Promise<void>;
+  /** An error that tells why a program does not compile: the compiler's message with the kernel's line, or `failure`. */
+  explain(program: Program, failure: string): Promise<KnotgradError>;
   /** How many pipelines there are. */
   compiled(): number;
 }
@@ -61,15 +63,14 @@ export function programs(device: GPUDevice): Programs {
     compute: { module: moduleOf(kernel), constants },
   });
 
-  /** Why a program does not compile: the compiler's message with line and column, or the device's. */
-  const reason = async ({ kernel }: Program, failure: unknown): Promise<Error> => {
+  const explain: Programs["explain"] = async ({ kernel }, failure) => {
     const { messages } = await moduleOf(kernel).getCompilationInfo();
     const lines = messages
       .filter(({ type }) => type === "error")
       .map(({ lineNum, linePos, message }) => {
         return `${kernel.name}:${lineNum}:${linePos}: ${message}\n${kernel.code.split("\n")[lineNum - 1] ?? ""}`;
       });
-    return new KnotgradError("shader", lines.join("\n") || `${kernel.name}: ${(failure as Error).message}`);
+    return new KnotgradError("shader", lines.join("\n") || `${kernel.name}: ${failure}`);
   };
 
   return {
@@ -115,7 +116,7 @@ export function programs(device: GPUDevice): Programs {
           try {
             program.pipeline = await device.createComputePipelineAsync(descriptor(program));
           } catch (failure) {
-            throw await reason(program, failure);
+            throw await explain(program, (failure as Error).message);
           }
           compiled += 1;
           done += 1;
@@ -123,6 +124,7 @@ export function programs(device: GPUDevice): Programs {
         }),
       );
     },
+    explain,
     compiled: () => compiled,
   };
 }

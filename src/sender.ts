@@ -25,39 +25,66 @@ export interface Ready {
 /** Waits for something of the device. */
 export type Wait = <T>(promise: Promise<T>) => Promise<T>;
 
+/** What a sender is told. */
+export interface SenderOptions {
+  readonly wait: Wait;
+  /** Whether the device is the engine's own, so that its errors are nobody else's. */
+  readonly owns: boolean;
+  /** Whether each dispatch is watched on its own; a function is told of errors at once. */
+  readonly debug: boolean | ((error: KnotgradError) => void);
+}
+
 const MODE_READ = 0x1;
 /** Bind groups kept for eager launches; more than that means that shapes or buffers keep changing. */
 const MOST_GROUPS_KEPT = 4096;
+/** Errors kept until somebody asks. */
+const MOST_ERRORS_KEPT = 32;
+/** Milliseconds after which a failure is not laid to the loss of the device any more. */
+const LOSS_IS_TOLD = 200;
 
 /** Sends work to one device, and keeps what went wrong there until somebody asks. */
 export class Sender {
   readonly device: GPUDevice;
   readonly programs: Programs;
+  /** Resolves, with the error that everything ends with from then on, when the device is lost. */
+  readonly lost: Promise<KnotgradError>;
   private readonly wait: Wait;
+  private readonly debug: SenderOptions["debug"];
   private readonly groups = new Map<string, GPUBindGroup>();
   private readonly numbers = new WeakMap<GPUBuffer, number>();
-  private readonly errors: string[] = [];
+  private readonly buffers = new Set<GPUBuffer>();
+  private readonly errors: KnotgradError[] = [];
+  private watched: Promise<void> | undefined;
   private numbered = 0;
-  private lost: string | undefined;
+  private gone: KnotgradError | undefined;
   private waiting: Ready[] = [];
   private readonly made = { bindGroups: 0, dispatches: 0, submits: 0 };
 
-  constructor(device: GPUDevice, wait: Wait) {
+  constructor(device: GPUDevice, { wait, owns, debug }: SenderOptions) {
     this.device = device;
     this.wait = wait;
+    this.debug = debug;
     this.programs = programs(device);
-    device.addEventListener("uncapturederror", (event) => {
-      event.preventDefault(); // told by the next read instead of on the console
-      this.errors.push(event.error.message);
-    });
-    void device.lost.then(({ reason, message }) => {
-      this.lost = `the device is lost (${reason}): ${message}; open another`;
+    if (!debug) {
+      device.addEventListener("uncapturederror", (event) => {
+        if (owns) event.preventDefault(); // told by the next read instead of on the console
+        this.report(refusal("device", event.error));
+      });
+    }
+    this.lost = device.lost.then(({ reason, message }) => {
+      this.gone ??= new KnotgradError("lost", `device: it is lost (${reason}): ${message}; open another`);
+      return this.gone;
     });
   }
 
   /** How much was made and sent so far. */
   counters(): { bindGroups: number; dispatches: number; submits: number; pipelines: number } {
     return { ...this.made, pipelines: this.programs.compiled() };
+  }
+
+  /** Throws where the device is lost or this was disposed of. */
+  refuseGone(): void {
+    if (this.gone) throw this.gone;
   }
 
   /** Takes a launch, to be sent with the next submit. */
@@ -72,11 +99,26 @@ export class Sender {
 
   /** Sends waiting launches, then these in one pass, then what `after` encodes, in one submit. */
   send(after: (encoder: GPUCommandEncoder) => void, replay: readonly Ready[] = []): void {
+    this.refuseGone();
     const { waiting } = this;
     this.waiting = [];
+    if (this.debug) {
+      // Whatever is wrong with one of them shows by itself.
+      for (const ready of [...waiting, ...replay]) {
+        this.watch(ready.group.label, () => this.submit((encoder) => this.dispatch(encoder, [ready])));
+      }
+      this.watch("device", () => this.submit(after));
+      return;
+    }
+    this.submit((encoder) => {
+      if (waiting.length + replay.length > 0) this.dispatch(encoder, waiting, replay);
+      after(encoder);
+    });
+  }
+
+  private submit(encode: (encoder: GPUCommandEncoder) => void): void {
     const encoder = this.device.createCommandEncoder();
-    if (waiting.length + replay.length > 0) this.dispatch(encoder, waiting, replay);
-    after(encoder);
+    encode(encoder);
     this.device.queue.submit([encoder.finish()]);
     this.made.submits += 1;
   }
@@ -106,6 +148,7 @@ export class Sender {
 
   /** Resolves a dispatch's memory and pipeline. Throws where the memory was given back. */
   ready({ program, grid, bindings }: Dispatch): Ready {
+    this.refuseGone();
     const entries = bindings.map(({ name, memory }, binding) => {
       const range = rangeOf(memory);
       if (!range)
@@ -122,11 +165,19 @@ export class Sender {
     let group = this.groups.get(key);
     if (!group) {
       if (this.groups.size >= MOST_GROUPS_KEPT) this.groups.clear();
-      group = this.device.createBindGroup({ label: program.kernel.name, layout: program.layout, entries });
+      const descriptor = { label: program.kernel.name, layout: program.layout, entries };
+      group = this.watch(program.kernel.name, () => this.device.createBindGroup(descriptor));
       this.groups.set(key, group);
       this.made.bindGroups += 1;
     }
-    return { pipeline: this.programs.pipeline(program), group, grid };
+    const pipeline =
+      program.pipeline ??
+      this.watch(
+        program.kernel.name,
+        () => this.programs.pipeline(program),
+        ({ message }) => this.programs.explain(program, message),
+      );
+    return { pipeline, group, grid };
   }
 
   /** Compiles pipelines in parallel. */
@@ -140,25 +191,51 @@ export class Sender {
     this.groups.clear();
   }
 
+  /** A new buffer, which `destroy` destroys, or `dispose` at the latest. */
+  buffer(descriptor: GPUBufferDescriptor): GPUBuffer {
+    this.refuseGone();
+    const buffer = this.watch("device", () => this.device.createBuffer(descriptor));
+    this.buffers.add(buffer);
+    return buffer;
+  }
+
+  destroy(buffer: GPUBuffer): void {
+    this.buffers.delete(buffer);
+    buffer.destroy();
+  }
+
   /** A buffer that the CPU can map. */
   staging(size: number): GPUBuffer {
-    return this.device.createBuffer({ label: "staging", size, usage: usage.MAP_READ | usage.COPY_DST });
+    return this.buffer({ label: "staging", size, usage: usage.MAP_READ | usage.COPY_DST });
   }
 
   /** Maps a staging buffer for reading; throws what went wrong on the device. */
   async mapped(staging: GPUBuffer): Promise<void> {
     try {
       await this.wait(staging.mapAsync(MODE_READ));
-    } finally {
-      this.throwErrors();
+    } catch (cause) {
+      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, LOSS_IS_TOLD))]);
+      await this.throwErrors();
+      throw new KnotgradError("validation", `device: ${(cause as Error).message}`, { cause });
     }
+    await this.throwErrors();
   }
 
   /** Waits until all work so far is done. Throws what went wrong on the device. */
   async settle(): Promise<void> {
+    this.refuseGone();
     this.flush();
     await this.wait(this.device.queue.onSubmittedWorkDone());
-    this.throwErrors();
+    await this.throwErrors();
+  }
+
+  /** Destroys all buffers made here, and lets nothing be sent any more. */
+  dispose(): void {
+    this.gone ??= new KnotgradError("gone", "device: this Gpu was disposed of; make another");
+    this.waiting = [];
+    this.groups.clear();
+    for (const buffer of this.buffers) buffer.destroy();
+    this.buffers.clear();
   }
 
   private numberOf(buffer: GPUBuffer): number {
@@ -167,9 +244,49 @@ export class Sender {
     return number;
   }
 
-  private throwErrors(): void {
-    const told = this.errors.splice(0);
-    if (this.lost) told.push(this.lost);
-    if (told.length > 0) throw new KnotgradError("value", told.join("\n"));
+  private report(error: KnotgradError): void {
+    if (typeof this.debug === "function") this.debug(error);
+    else if (this.errors.length < MOST_ERRORS_KEPT) this.errors.push(error);
   }
+
+  /** Gives what f gives. In debug mode, what the device says of it is told under a name, or as `explain` tells it. */
+  private watch<T>(
+    where: string,
+    f: () => T,
+    explain: (error: GPUError) => KnotgradError | Promise<KnotgradError> = (error) => refusal(where, error),
+  ): T {
+    if (!this.debug) return f();
+    const { device } = this;
+    device.pushErrorScope("out-of-memory");
+    device.pushErrorScope("validation");
+    try {
+      return f();
+    } finally {
+      const scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+      // In order, since what comes later may fail for what came before.
+      this.watched = Promise.all([scopes, this.watched])
+        .then(async ([errors]) => {
+          for (const error of errors) if (error) this.report(await explain(error));
+        })
+        .catch(() => {}); // a lost device has no scopes; its loss is told
+    }
+  }
+
+  private async throwErrors(): Promise<void> {
+    if (this.watched) await this.wait(this.watched);
+    const told = this.errors.splice(0);
+    if (this.gone) told.push(this.gone);
+    const [first] = told;
+    if (told.length === 1) throw first;
+    if (first) {
+      const messages = told.map(({ message }) => message).join("\n");
+      throw new KnotgradError(first.code, messages, { cause: told });
+    }
+  }
+}
+
+/** What the device says, as an error of this package. */
+function refusal(where: string, cause: GPUError): KnotgradError {
+  const code = cause.constructor.name === "GPUOutOfMemoryError" ? "out-of-memory" : "validation";
+  return new KnotgradError(code, `${where}: ${cause.message}`, { cause });
 }

@@ -12,6 +12,7 @@ import type { Tensor } from "./tensor.ts";
 /** Tensors to read after each run, by name. */
 export type StepResult = { readonly [name: string]: Tensor };
 
+/** What `Gpu.step` can be told. */
 export interface StepOptions {
   /** Called as pipelines are compiled. */
   readonly onCompile?: (done: number, all: number) => void;
@@ -171,7 +172,7 @@ export async function record<R extends StepResult>(
         }
       } finally {
         staging.unmap();
-        if (disposed) staging.destroy();
+        if (disposed) sender.destroy(staging);
         else free.push(staging);
       }
       return read as { [Name in keyof R]: Float32Array };
@@ -188,7 +189,7 @@ export async function record<R extends StepResult>(
       if (disposed) return;
       disposed = true;
       giveBack();
-      for (const staging of free) staging.destroy();
+      for (const staging of free) sender.destroy(staging);
     },
   };
 }

@@ -20,9 +20,13 @@ export type Vjp = (dy: Tensor) => (Tensor | null)[];
 export class Tensor {
   /** Number of elements. */
   readonly size: number;
+  /** What it lies on. */
   readonly gpu: Gpu;
+  /** Sizes of each dimension. */
   readonly shape: Shape;
+  /** Type of the elements. */
   readonly dtype: Dtype;
+  /** Where the elements lie. */
   readonly memory: Memory;
   /** The value of every element, where that is known without reading. */
   readonly constant: number | undefined;
@@ -71,6 +75,11 @@ export class Tensor {
   /** Gives the memory back for reuse. The tensor must not be used again. */
   dispose(): void {
     this.gpu.release(this);
+  }
+
+  /** As `dispose`, at the end of the block of a `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 

@@ -6,7 +6,7 @@ export async function openGpu(
   options: GpuOptions & { readonly features?: readonly GPUFeatureName[] } = {},
 ): Promise<Gpu> {
   const { device } = await openDevice(options.features ? { features: options.features } : {});
-  return Gpu.fromDevice(device, { poison: true, ...options });
+  return Gpu.owning(device, { poison: true, ...options });
 }
 
 /** Whether two arrays hold the same numbers, to the last bit. */

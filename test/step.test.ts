@@ -451,11 +451,11 @@ describe("after an error", () => {
     await step.run();
     const coming = [step.run(), x.read()];
     own.device.destroy();
-    const gone = /^the device is lost \(destroyed\): .*; open another$/;
+    const gone = /^device: it is lost \(destroyed\): .*; open another$/;
     for (const result of coming) await expect(result).rejects.toThrow(gone);
     for (let i = 0; i < 4; i++) await expect(step.run()).rejects.toThrow(gone);
-    await expect(times(x, 2).read()).rejects.toThrow(gone);
-    x.write(filled(3, 2));
+    expect(() => times(x, 2)).toThrow(gone);
+    expect(() => x.write(filled(3, 2))).toThrow(gone);
     await expect(own.settle()).rejects.toThrow(gone);
     step.dispose();
   });

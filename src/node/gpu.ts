@@ -14,7 +14,7 @@ export async function openGpu(
 ): Promise<{ gpu: Gpu; info: AdapterInfo }> {
   const { device, info } = await openDevice(options);
   // A GPU computes beside the CPU, so polling costs it nothing and answers sooner.
-  const gpu = Gpu.fromDevice(device, info.software ? { wait: rest, ...options } : options);
+  const gpu = Gpu.owning(device, info.software ? { wait: rest, ...options } : options);
   const tuned = loadTiles(gpu, info);
   if (tuned?.problem) {
     process.stderr.write(`knotgrad: ${tuned.file} is passed over: ${tuned.problem}; run \`knotgrad tune\`\n`);
