@@ -9,8 +9,17 @@ const root = new URL("..", import.meta.url);
 const readme = readFileSync(new URL("README.md", root), "utf8");
 const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 
+/** The example that holds a piece of text. */
+function exampleWith(text: string): string {
+  const found = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].filter(([, example]) =>
+    example!.includes(text),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]![1]!;
+}
+
 test("the example runs and gives the loss of untrained weights", () => {
-  const [, example] = readme.match(/```ts\n([\s\S]*?)```/)!;
+  const example = exampleWith("parameters.tensors;");
   const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
   try {
     const text = example
@@ -27,7 +36,7 @@ test("the example runs and gives the loss of untrained weights", () => {
 });
 
 test("the example of a recipe trains", () => {
-  const [, , example] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => text);
+  const example = exampleWith("kmCosface");
   const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
   const src = (file: string) => JSON.stringify(new URL(`src/${file}`, root).href);
   try {
@@ -57,40 +66,53 @@ test("the example of a recipe trains", () => {
   }
 });
 
-test("the example for other WebGPU programs runs and leaves submitting to them", async () => {
-  const [, example] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => text);
-  const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
-  const src = (file: string) => JSON.stringify(new URL(`src/${file}`, root).href);
-  try {
-    const file = join(folder, "example.mts");
-    writeFileSync(
-      file,
-      `import { openDevice } from ${src("node/index.ts")};
+test.each([
+  ["the engine", "Gpu.fromDevice(device);", "gradient", 1],
+  ["encode", "encodeKernel(", "scaled", 2],
+])(
+  "the example of %s in another WebGPU program runs and leaves submitting to it",
+  (_, part, result, factor) => {
+    const example = exampleWith(part);
+    const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
+    const src = (file: string) => JSON.stringify(new URL(`src/${file}`, root).href);
+    try {
+      const file = join(folder, "example.mts");
+      writeFileSync(
+        file,
+        `import { openDevice } from ${src("node/index.ts")};
       const { device } = await openDevice();
       const [N, C] = [4, 10];
       const usage = 0x80 | 0x40 | 0x4 | 0x8;
       const make = (size: number) => device.createBuffer({ size, usage });
-      const buffers = { logits: make(4 * N * C), label: make(4 * N), gradient: make(4 * N * C) };
+      const buffers = { logits: make(4 * N * C), label: make(4 * N), gradient: make(4 * N * C), scaled: make(4 * N * C), loss: make(4) };
       const encoder = device.createCommandEncoder();
-      ${example.replace('"knotgrad"', src("index.ts"))}
+      let submits = 0;
+      const submit = device.queue.submit.bind(device.queue);
+      device.queue.submit = (list) => { submits++; return submit(list); };
+      ${example
+        .replace('"knotgrad"', src("index.ts"))
+        .replace('"knotgrad/encode"', src("encode.ts"))
+        .replace('"knotgrad/kernels"', src("kernels.gen.ts"))}
       const back = device.createBuffer({ size: 4 * N * C, usage: 0x1 | 0x8 });
-      encoder.copyBufferToBuffer(buffers.gradient, 0, back, 0, 4 * N * C);
-      device.queue.submit([encoder.finish()]);
+      encoder.copyBufferToBuffer(buffers.${result}, 0, back, 0, 4 * N * C);
+      console.log(submits);
+      submit([encoder.finish()]);
       await back.mapAsync(0x1);
-      console.log(gpu.counters().submits, [...new Float32Array(back.getMappedRange()).subarray(0, 2)].join(" "));
+      console.log([...new Float32Array(back.getMappedRange()).subarray(0, 2)].join(" "));
       process.exit();`,
-    );
-    const out = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
-    const [submits, own, other] = out.trim().split(" ").map(Number);
-    // Equal logits: p = 1 / 10, the label is class 0, and the mean is over 4 rows.
-    const c = 1.1 ** -2 * (1 + (2 * 0.1 * Math.log(10)) / 1.1);
-    expect(submits).toBe(0);
-    expect(own).toBeCloseTo((-0.9 * c) / 4, 6);
-    expect(other).toBeCloseTo((0.1 * c) / 4, 6);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+      );
+      const out = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
+      const [submits, own, other] = out.trim().split(/\s/).map(Number);
+      // Equal logits: p = 1 / 10, the label is class 0, and the mean is over 4 rows.
+      const c = 1.1 ** -2 * (1 + (2 * 0.1 * Math.log(10)) / 1.1);
+      expect(submits).toBe(0);
+      expect(own).toBeCloseTo((factor * -0.9 * c) / 4, 6);
+      expect(other).toBeCloseTo((factor * 0.1 * c) / 4, 6);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 test("every kernel file is in the table, and nothing else is", () => {
   const [, section] = readme.match(/\| kernels \| what they compute \|\n([\s\S]*?)\n\n/)!;
