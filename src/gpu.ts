@@ -43,6 +43,8 @@ export interface GpuOptions {
   readonly poolCap?: number;
   /** Most bytes of a tensor that one kernel is bound to, below the device's limit; that limit unless told. */
   readonly mostBound?: number;
+  /** Makes what launches write, and are not given, in memory of the caller's: wrapped tensors. From the pool unless told. */
+  readonly allocate?: (shape: Shape, dtype: Dtype) => Tensor;
   /** How to wait for the device; just awaits unless told. */
   readonly wait?: Wait;
   /**
@@ -58,7 +60,17 @@ export interface GpuOptions {
 /** Bit pattern of a quiet NaN, both of whose halves are that of one in f16. */
 const NAN_BITS = 0x7fc07fc0;
 
-/** A WebGPU device with the engine's memory and pipelines. */
+/**
+ * A WebGPU device with the engine's memory and pipelines. Once it is disposed of, or the device lost, all that makes memory, sends
+ * or waits throws.
+ * @example
+ * ```ts
+ * const { gpu } = await openGpu(); // in a browser: Gpu.fromDevice(device)
+ * const x = gpu.tensor(Float32Array.of(1, 2, 3));
+ * await scale(x, 2).read(); // => [2, 4, 6]
+ * gpu.dispose();
+ * ```
+ */
 export class Gpu {
   /** The device. */
   readonly device: GPUDevice;
@@ -72,12 +84,22 @@ export class Gpu {
   private readonly sender: Sender;
   private readonly pool: Pool;
   private readonly poison: boolean;
+  private readonly allocate: GpuOptions["allocate"];
   private readonly owns: boolean;
   private readonly constants = new Map<string, Tensor>();
   private recording: Dispatch[] | undefined;
   private partName: string | undefined;
 
-  /** The engine on a device of the caller's, which stays the caller's to destroy. Throws where `mostBound` is below 256. */
+  /**
+   * The engine on a device of the caller's, which stays the caller's to destroy. Throws where `mostBound` is below 256.
+   * @example
+   * ```ts
+   * const { device } = await openDevice(); // yours, with what requiredLimits and requiredFeatures ask for
+   * const gpu = Gpu.fromDevice(device);
+   * await gpu.zeros([2]).read(); // => [0, 0]
+   * gpu.dispose(); // the device stays
+   * ```
+   */
   static fromDevice(device: GPUDevice, options: GpuOptions = {}): Gpu {
     return new Gpu(device, options, false);
   }
@@ -103,6 +125,7 @@ export class Gpu {
     this.mostBound = most - (most % ALIGNMENT);
     this.device = device;
     this.poison = poison;
+    this.allocate = options.allocate;
     this.owns = owns;
     this.sender = new Sender(device, { wait, owns, debug });
     this.pool = new Pool(this.sender, poolCap);
@@ -123,6 +146,12 @@ export class Gpu {
    * Runs a kernel, or records it while a step is recorded. Sizes come from the shapes given and from
    * `options`; outputs that are not given are made. Returns what the kernel writes.
    * Throws, before any work, where shapes, types or options do not fit.
+   * @example
+   * ```ts
+   * const x = gpu.tensor(Float32Array.of(1, 2));
+   * const { y } = gpu.launch(kernels.scale, { x, factor: 3 });
+   * await y.read(); // => [3, 6]
+   * ```
    */
   launch<K extends Kernel>(kernel: K, given: Given<K>, options: Options<K> = {} as Options<K>): Outputs<K> {
     const { dispatch, outputs } = this.fitted(kernel, given, options);
@@ -194,7 +223,10 @@ export class Gpu {
     return { dispatch: { program, grid, bindings, part: this.partName }, outputs };
   }
 
-  /** A tensor with these values: (N) from the array's length unless a shape is given; with f16, rounded to that. */
+  /**
+   * A tensor with these values: (N) from the array's length unless a shape is given; with f16, rounded to that.
+   * Throws where the shape takes another number of values, or no buffer of the device is that large.
+   */
   tensor(
     values: Float32Array | Uint32Array,
     shape: Shape = [values.length],
@@ -217,13 +249,22 @@ export class Gpu {
    * Throws where the offset is no multiple of the device's minStorageBufferOffsetAlignment, 256 unless asked for less, where the
    * buffer is too small, or made without STORAGE (or UNIFORM for a single number); launch, `write` and `read` throw where it
    * lacks the usage that they need.
+   * @example
+   * ```ts
+   * const usage = 0x80 | 0x8 | 0x4; // STORAGE | COPY_DST | COPY_SRC
+   * const buffer = gpu.device.createBuffer({ size: 16, usage });
+   * const x = gpu.wrap(buffer, [2, 2]);
+   * x.write(Float32Array.of(1, -2, 3, -4));
+   * await relu(x).read(); // => [1, 0, 3, 0]
+   * x.dispose(); // the buffer stays
+   * ```
    */
   wrap(buffer: GPUBuffer, shape: Shape, options: WrapOptions = {}): Tensor {
     const { dtype = "f32" } = options;
     return this.make(shape, dtype, lend(this.device, buffer, shape, options));
   }
 
-  /** A tensor of zeros that lasts until it is disposed of. */
+  /** A tensor of zeros that lasts until it is disposed of. Throws where no buffer of the device is that large. */
   zeros(shape: Shape, dtype: Dtype = "f32"): Tensor {
     const memory = this.keep(widthOf(dtype) * count(shape));
     const { buffer } = memory.range!;
@@ -231,9 +272,13 @@ export class Gpu {
     return this.make(shape, dtype, memory);
   }
 
-  /** A tensor whose values are still to be written. Inside a step it lasts only while the step runs. */
+  /**
+   * A tensor whose values are still to be written. Inside a step it lasts only while the step runs.
+   * Throws where no buffer of the device is that large.
+   */
   empty(shape: Shape, dtype: Dtype = "f32"): Tensor {
     const { recording } = this;
+    if (this.allocate && !recording) return this.allocate(shape, dtype);
     const bytes = widthOf(dtype) * count(shape);
     const memory = recording ? memoryOf(padded(bytes), { recording }) : this.keep(bytes);
     if (this.poison) {
@@ -319,6 +364,15 @@ export class Gpu {
    * Records what f launches, once, and gives it back as a step that can be run any number of times.
    * Tensors made in f are temporaries and share memory after their last use; those f returns can be
    * read after each run. Throws what f throws, and where a kernel does not compile.
+   * @example
+   * ```ts
+   * const x = gpu.zeros([3]);
+   * const step = await gpu.step(() => ({ y: scale(x, 2) }));
+   * x.write(Float32Array.of(1, 2, 3));
+   * (await step.run()).y; // => [2, 4, 6]
+   * x.write(Float32Array.of(4, 5, 6));
+   * (await step.run()).y; // => [8, 10, 12]
+   * ```
    */
   async step<R extends StepResult>(f: () => R, options: StepOptions = {}): Promise<Step<R>> {
     if (this.recording)
@@ -346,7 +400,10 @@ export class Gpu {
     }
   }
 
-  /** Replaces a tensor's values, after all work so far; those of f16 are rounded to it. */
+  /**
+   * Replaces a tensor's values, after all work so far; those of f16 are rounded to it. Throws where their number or type does not
+   * fit, the tensor was given back, is a temporary of a step or a constant, or its buffer lacks COPY_DST.
+   */
   write(t: Tensor, values: Numbers): void {
     const range = this.lasting("write", t, "make it outside the step", "COPY_DST");
     if (t.constant !== undefined) {
@@ -391,7 +448,10 @@ export class Gpu {
     );
   }
 
-  /** A tensor's values, once all work so far is done. Throws what went wrong on the device. */
+  /**
+   * A tensor's values in row-major order, once all work so far is done. Throws what went wrong on the device, and where the tensor
+   * is u32, was given back, is a temporary of a step, or its buffer lacks COPY_SRC.
+   */
   async read(t: Tensor): Promise<Float32Array> {
     if (t.dtype === "u32")
       throw new KnotgradError("dtype", "read: the tensor is u32 but must be f32; use readU32");
@@ -399,7 +459,7 @@ export class Gpu {
     return t.dtype === "f16" ? fromHalves(new Uint16Array(bits, 0, t.size)) : new Float32Array(bits);
   }
 
-  /** The values of a tensor of whole numbers. */
+  /** The values of a tensor of whole numbers. Throws as `read` does, and where the tensor is not u32. */
   async readU32(t: Tensor): Promise<Uint32Array> {
     if (t.dtype !== "u32")
       throw new KnotgradError("dtype", `readU32: the tensor is ${t.dtype} but must be u32; use read`);
@@ -424,7 +484,7 @@ export class Gpu {
     return this.sender.settle();
   }
 
-  /** Gives a tensor's memory back. */
+  /** Gives a tensor's memory back. Throws where that was done, or the tensor is a constant, a slice or a temporary of a step. */
   release(t: Tensor): void {
     const { buffer } = this.lasting("dispose", t, "dispose of the step");
     if (t.constant !== undefined)
@@ -450,7 +510,7 @@ export class Gpu {
     this.dispose();
   }
 
-  /** Sends what waits to the device. */
+  /** Sends what waits to the device. Throws where the device is lost or the engine disposed of. */
   flush(): void {
     this.sender.flush();
   }
