@@ -43,7 +43,10 @@ export interface GpuOptions {
   readonly poolCap?: number;
   /** Most bytes of a tensor that one kernel is bound to, below the device's limit; that limit unless told. */
   readonly mostBound?: number;
-  /** Makes what launches write, and are not given, in memory of the caller's: wrapped tensors. From the pool unless told. */
+  /**
+   * Makes what launches write and are not given, of the shape asked for (any), in memory of the caller's: a tensor that `wrap` gives.
+   * Launches throw what it throws. From the pool unless told.
+   */
   readonly allocate?: (shape: Shape, dtype: Dtype) => Tensor;
   /** How to wait for the device; just awaits unless told. */
   readonly wait?: Wait;

@@ -9,6 +9,8 @@ export interface Program {
   readonly layout: GPUBindGroupLayout;
   readonly layoutKey: string;
   pipeline: GPUComputePipeline | undefined;
+  /** The pipeline while it is being compiled. */
+  coming: Promise<void> | undefined;
 }
 
 /** The programs of one device. */
@@ -73,6 +75,17 @@ export function programs(device: GPUDevice): Programs {
     return new KnotgradError("shader", lines.join("\n") || `${kernel.name}: ${failure}`);
   };
 
+  const compileOne = async (program: Program): Promise<void> => {
+    try {
+      program.pipeline = await device.createComputePipelineAsync(descriptor(program));
+      compiled += 1;
+    } catch (failure) {
+      throw await explain(program, (failure as Error).message);
+    } finally {
+      program.coming = undefined;
+    }
+  };
+
   return {
     get(kernel, constants) {
       const variants = known.get(kernel) ?? new Map<string, Program>();
@@ -92,7 +105,14 @@ export function programs(device: GPUDevice): Programs {
             access === "scalar" ? "uniform" : access === "read" ? "read-only-storage" : "storage",
           )
           .join(" ");
-        program = { kernel, constants, layout: layoutOf(layoutKey).group, layoutKey, pipeline: undefined };
+        program = {
+          kernel,
+          constants,
+          layout: layoutOf(layoutKey).group,
+          layoutKey,
+          pipeline: undefined,
+          coming: undefined,
+        };
         variants.set(key, program);
       }
       return program;
@@ -113,12 +133,8 @@ export function programs(device: GPUDevice): Programs {
       let done = 0;
       await Promise.all(
         missing.map(async (program) => {
-          try {
-            program.pipeline = await device.createComputePipelineAsync(descriptor(program));
-          } catch (failure) {
-            throw await explain(program, (failure as Error).message);
-          }
-          compiled += 1;
+          program.coming ??= compileOne(program);
+          await program.coming;
           done += 1;
           onProgress?.(done, missing.length);
         }),

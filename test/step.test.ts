@@ -411,6 +411,19 @@ describe("after an error", () => {
   };
   const line = scale.code.split("\n").findIndex((text) => text.includes("factor * x[i]")) + 1;
 
+  test("steps recorded at once compile what they share once", async () => {
+    await alone({ poison: false }, async (own) => {
+      const [a, b] = [own.tensor(filled(3, 1)), own.tensor(filled(3, 5))];
+      const before = own.counters().pipelines;
+      const steps = await Promise.all([a, b].map((x) => own.step(() => ({ y: times(x, 2) }))));
+      expect(own.counters().pipelines).toBe(before + 1);
+      expect(await Promise.all(steps.map((step) => step.run()))).toEqual([
+        { y: filled(3, 2) },
+        { y: filled(3, 10) },
+      ]);
+    });
+  });
+
   test("in a kernel, a step is refused with file, line and column, and the engine is as before", async () => {
     await alone({}, async (own) => {
       const x = own.tensor(filled(3, 1));
