@@ -6,6 +6,7 @@ import { align } from "./commands/align.ts";
 import { analyze } from "./commands/analyze.ts";
 import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
+import { exportOnnx } from "./commands/export.ts";
 import { quality } from "./commands/quality.ts";
 import { recipes } from "./commands/recipes.ts";
 import { start } from "./commands/start.ts";
@@ -23,6 +24,7 @@ const commands: { readonly [name: string]: CommandDef<any> } = {
   doctor,
   align,
   analyze,
+  export: exportOnnx,
   quality,
   recipes,
   table,

@@ -29,6 +29,7 @@ import { refuseResidual } from "./prelu.ts";
 import { partsOf } from "./reduce.ts";
 import { rowsOf } from "./rows.ts";
 
+/** How `batchNorm` normalizes. */
 export interface BatchNormOptions {
   /** Whether to use the batch's statistics and to record them in the running ones. */
   readonly training: boolean;
@@ -43,7 +44,8 @@ export interface BatchNormOptions {
 }
 
 const MOMENTUM = 0.1;
-const EPSILON = 1e-5;
+/** Added to variances unless told. */
+export const EPSILON = 1e-5;
 
 /**
  * Batch normalisation per channel, a PReLU and a sum: x (..., C), scale (C), shift (C), slope (C) or undefined, residual of
