@@ -9,7 +9,9 @@ import { isFixed, isNd, reals } from "./inputs.ts";
 
 /** How far an operation's kernels are from its formula. */
 export interface CheckRow {
+  /** Name of the operation. */
   readonly op: string;
+  /** Name of the case. */
   readonly case: string;
   /** Largest error of the result, as a part of the result's largest element. */
   readonly forward: number;
@@ -17,6 +19,7 @@ export interface CheckRow {
   readonly gradients: { readonly [argument: string]: number };
   /** What each of them must stay below; those stored in f16, 2^-11 more. */
   readonly tolerance: number;
+  /** Whether all of them do. */
   readonly ok: boolean;
 }
 
@@ -37,6 +40,11 @@ const HALF = 2 ** -11;
  * Runs one case on the device: forward within 1e-5 of the formula in doubles; then, with
  * L = sum(dy y) for a random dy, dL/dx against central differences of the formula. The arguments named in `half` are rounded
  * to f16 and stored in it.
+ * @example
+ * ```ts
+ * const { ok } = await check(gpu, "relu", "seven", relu, ["x"], [reals([7])]);
+ * ok; // => true
+ * ```
  */
 export async function check(
   gpu: Gpu,
@@ -119,7 +127,7 @@ function gradientError(L: () => number, x: Float64Array, dx: Float32Array): numb
 }
 
 /** An argument with tensors for arrays, those inside options too. */
-function onDevice(gpu: Gpu, x: unknown): unknown {
+export function onDevice(gpu: Gpu, x: unknown): unknown {
   if (isNd(x)) return upload(gpu, x);
   if (typeof x !== "object" || x === null) return x;
   return Object.fromEntries(Object.entries(x).map(([name, value]) => [name, onDevice(gpu, value)]));

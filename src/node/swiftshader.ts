@@ -43,7 +43,7 @@ export function unpackSwiftShader(): string | Problem {
 }
 
 /** The package's `exports` hide its package.json, so its root is found from its entry. */
-function packageRoot(): string | undefined {
+export function packageRoot(): string | undefined {
   try {
     const entry = createRequire(import.meta.url).resolve(PACKAGE);
     return entry.slice(0, entry.lastIndexOf(`${path.sep}build${path.sep}`));
@@ -98,7 +98,7 @@ function fill(folder: string, archive: string): void {
 }
 
 /** Plain files of a tar archive by their last path component. Blocks have 512 bytes; sizes are octal text. */
-function readTar(tar: Buffer): Map<string, Buffer> {
+export function readTar(tar: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
     const name = tar.toString("utf8", at, tar.indexOf(0, at));
