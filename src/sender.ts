@@ -73,6 +73,7 @@ export class Sender {
     }
     this.lost = device.lost.then(({ reason, message }) => {
       this.gone ??= new KnotgradError("lost", `device: it is lost (${reason}): ${message}; open another`);
+      this.waiting = []; // so that what is disposed of has nothing to wait for
       return this.gone;
     });
   }

@@ -49,7 +49,7 @@ export interface Step<R extends StepResult> {
   readonly dispatches: number;
   /** Bytes of memory that the step's temporaries take together. */
   readonly bytes: number;
-  /** Gives the step's memory back. */
+  /** Gives the step's memory back; a second time does nothing. Launches that wait are sent before; throws what that throws. */
   dispose(): void;
 }
 

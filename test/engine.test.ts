@@ -98,6 +98,18 @@ describe("the loss of the device", () => {
     await expect(step.run()).rejects.toBe(lost);
     expect(() => times(x, 2)).toThrow(lost);
   });
+
+  test("leaves what was made to be disposed of, with launches still waiting", async () => {
+    const gpu = await own({ poolCap: 0 });
+    const [x, y] = [gpu.tensor(ones), gpu.tensor(ones)];
+    const step = await gpu.step(() => ({ y: times(x, 2) }));
+    times(x, 3);
+    gpu.device.destroy();
+    await gpu.lost;
+    step.dispose();
+    x.dispose();
+    y.dispose();
+  });
 });
 
 describe("debug mode", () => {
