@@ -184,7 +184,10 @@ export function generate(): string {
     ...names.map((name) => textOf(name, read(`${name}.wgsl`))),
   ];
   const kernels = names.flatMap((name) => kernelsOf(name, read(`${name}.wgsl`)));
-  return `// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.
+  return `/**
+ * The kernels: WGSL, and what it is bound to. Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.
+ * @module knotgrad/kernels
+ */
 
 /** A kernel's extensions, which WGSL wants first, then its file and the helpers that it uses. */
 const wgsl = (enabling: string, ...texts: string[]): string => enabling + texts.join("\\n");

@@ -1,4 +1,7 @@
-// Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.
+/**
+ * The kernels: WGSL, and what it is bound to. Written by kernels/generate.ts from kernels/*.wgsl. Do not edit.
+ * @module knotgrad/kernels
+ */
 
 /** A kernel's extensions, which WGSL wants first, then its file and the helpers that it uses. */
 const wgsl = (enabling: string, ...texts: string[]): string => enabling + texts.join("\n");

@@ -1,3 +1,6 @@
+// For Symbol.dispose, in programs that are compiled for older libraries too.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 // A shaped piece of GPU memory.
 import { KnotgradError } from "./error.ts";
 import type { Gpu } from "./gpu.ts";

@@ -1,11 +1,10 @@
 // Image files to pixels, by what is in them and not by their names.
 
 import { readFileSync } from "node:fs";
-import { decode as decodeJpegBytes } from "jpeg-js";
-import { PNG } from "pngjs";
 import { KnotgradError } from "../error.ts";
 import type { ImageBytes, ImageSize } from "../face/dataset.ts";
 import { resize, toColour, toGrey } from "../face/resize.ts";
+import { jpegJs, pngJs } from "./packages.ts";
 import { decodePnm } from "./pnm.ts";
 
 /** The most pixels an image may have: a photo of a 24-megapixel camera. Decoding one takes about 0.5 GB. */
@@ -42,7 +41,8 @@ function open(path: string): Uint8Array {
 
 /**
  * The pixels (H, W, C) of a JPEG, PNG, PGM or PPM file: PGM gives grey, the others three channels, alike where the
- * image is grey. Transparency is laid over black; a camera's note on how it was held is not followed.
+ * image is grey. Transparency is laid over black; a camera's note on how it was held is not followed. JPEG is read by the npm
+ * package jpeg-js, PNG by pngjs.
  * Throws a sentence where the bytes are empty, cut short, damaged, too large (25 megapixels) or of another format.
  */
 export function decodeImage(bytes: Uint8Array): ImageBytes {
@@ -64,8 +64,9 @@ export function decodeImage(bytes: Uint8Array): ImageBytes {
 }
 
 function decodeJpeg(bytes: Uint8Array): ImageBytes {
+  const { decode } = jpegJs("decodeImage");
   try {
-    const { height, width, data } = decodeJpegBytes(bytes, {
+    const { height, width, data } = decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       // Passes over the blocks that jpeg-js counts past a grey image's end; data that is missing throws all the same.
@@ -88,6 +89,7 @@ function decodeJpeg(bytes: Uint8Array): ImageBytes {
 
 function decodePng(bytes: Uint8Array): ImageBytes {
   checkPngSize(bytes);
+  const { PNG } = pngJs("decodeImage");
   try {
     const { height, width, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     if (data.length !== 4 * height * width) throw new Error("pixels are missing");

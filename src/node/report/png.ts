@@ -1,7 +1,7 @@
 // Images as PNG: files, and small ones inside a page.
 
-import { PNG } from "pngjs";
 import { KnotgradError } from "../../error.ts";
+import { pngJs } from "../packages.ts";
 
 /** Bytes of an image, (H, W, C) with C = 1 (grey) or 3 (red, green, blue). */
 export interface Pixels {
@@ -16,6 +16,7 @@ export interface Pixels {
  */
 export function encodePng({ pixels, height, width }: Pixels): Buffer {
   const colorType = channelsOf("encodePng", { pixels, height, width }) === 1 ? 0 : 2;
+  const { PNG } = pngJs("encodePng");
   const png = new PNG({ height, width });
   png.data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   return PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha: false });

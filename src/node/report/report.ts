@@ -2,12 +2,15 @@
 
 /** Everything one page reports. Fractions are from 0 to 1; null says that a number could not be measured. */
 export interface Report {
+  /** Heading of the page. */
   title: string;
   /** The exact command that made it. */
   command: string;
+  /** What computed. */
   adapter: { vendor: string; architecture: string; description: string; software: boolean };
   /** One sentence on the data. */
   data: string;
+  /** The runs that are compared. */
   runs: RunReport[];
 }
 
@@ -15,15 +18,23 @@ export interface Report {
 export interface RunReport {
   /** The loss, such as "softmax", "km" or "km+center". */
   name: string;
+  /** Knot Magnify's gamma. */
   gamma: number;
+  /** The seed. */
   seed: number;
+  /** Passes over the training images. */
   epochs: number;
+  /** Training images per second. */
   imagesPerSecond: number;
+  /** Training loss at the end. */
   finalLoss: number;
+  /** SHA-256 of the parameters, in hex. */
   parameterHash: string;
+  /** Share of test images whose class is found: of those as they are, of degraded ones, and of rare classes. */
   accuracy: { clean: number | null; degraded: number | null; tail: number | null };
   /** Mean softmax probability of the right class. */
   meanP: { clean: number | null; degraded: number | null };
+  /** What `verify` measures; null where nothing was verified. */
   verification: {
     mean: number;
     standardError: number;
@@ -38,7 +49,9 @@ export interface RunReport {
   embedding2d: { x: number; y: number; group: string; heldOut: boolean }[];
   /** Training images, `pixels` (H, W, C) from 0 to 255 with C = 1 (grey) or 3 (red, green, blue). */
   samples: Sample[];
+  /** Softmax probability of the right class of images and how badly each was degraded. */
   pBySeverity: { severity: number; p: number }[];
+  /** Points of the curve of verification: false and true accept rates. */
   roc: { far: number; tar: number }[];
 }
 
@@ -58,11 +71,16 @@ export interface Look {
 
 /** A training image and the probability the trained network gives its class. */
 export interface Sample {
+  /** (H, W, C) from 0 to 255. */
   pixels: Uint8Array;
+  /** Pixels from top to bottom. */
   height: number;
+  /** Pixels from left to right. */
   width: number;
+  /** Softmax probability of its class. */
   p: number;
   /** How badly the image was degraded, from 0 (not at all) to 1. */
   severity: number;
+  /** Name of its class. */
   label: string;
 }
