@@ -1,5 +1,8 @@
-// Kernels and ops in the commands of another program: its device, its buffers, its encoder. Nothing is submitted or read back,
-// no buffer of the program is kept or destroyed, and no global is touched.
+/**
+ * Kernels and ops in the commands of another program: its device, its buffers, its encoder. Nothing is submitted or read back,
+ * no buffer of the program is kept or destroyed, and no global is touched.
+ * @module knotgrad/encode
+ */
 import { KnotgradError } from "./error.ts";
 import { Gpu } from "./gpu.ts";
 import { dtypeOf, type Given, type Kernel, type Options, type Outputs } from "./kernel.ts";

@@ -45,6 +45,7 @@ export type ErrorCode =
  * what was given and what is needed, and what to do.
  */
 export class KnotgradError extends Error {
+  /** Always this. */
   override readonly name = "KnotgradError";
   /** The kind of mistake, for programs. */
   readonly code: ErrorCode;

@@ -7,13 +7,21 @@ import { count, type Shape, type Tensor } from "./tensor.ts";
 export interface Flat {
   /** (n) everything, with zeros between tensors. */
   readonly values: Tensor;
+  /** The tensors by name, each of its shape, slices of `values`. */
   readonly tensors: { readonly [name: string]: Tensor };
 }
 
 /** Elements between the starts of slices. */
 const STEP = ALIGNMENT / 4;
 
-/** Zeros of the given shapes, in one buffer. */
+/**
+ * Zeros of the given shapes, in one buffer. Throws where no buffer of the device is that large.
+ * @example
+ * ```ts
+ * const { tensors } = flat(gpu, { w: [784, 10], bias: [10] });
+ * await tensors.bias.read(); // => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+ * ```
+ */
 export function flat(gpu: Gpu, shapes: { readonly [name: string]: Shape }): Flat {
   let size = 0;
   const starts = Object.entries(shapes).map(([name, shape]) => {

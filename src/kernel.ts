@@ -4,11 +4,14 @@ import { evaluate, isName } from "./expression.ts";
 import type { Dtype, Shape, Tensor } from "./tensor.ts";
 
 /** One binding of a kernel, in binding order. */
-interface Binding {
+export interface Binding {
   /** read and update are given; write is made by `launch` unless given; scalar is a single number. */
   readonly access: "read" | "write" | "update" | "scalar";
+  /** Type of what the kernel reads or writes at once; vec4f are four f32, vec4h four f16. */
   readonly type: "f32" | "u32" | "vec4f" | "f16" | "vec4h";
+  /** Sizes of each dimension, as expressions of sizes and knobs. */
   readonly shape: readonly string[];
+  /** Whether the kernel does without it. */
   readonly optional: boolean;
 }
 

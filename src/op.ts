@@ -10,13 +10,22 @@ export type AsNd<T> = T extends Tensor ? Nd : T extends object ? { [K in keyof T
 /** A differentiable operation. */
 export interface Op<A extends unknown[], P extends unknown[] = AsNd<A>> {
   (...args: A): Tensor;
-  /** The operation's formula in plain doubles: what its kernels are tested against. */
+  /** The operation's formula in plain doubles, of the same shapes: what its kernels are tested against. */
   reference(...args: P): Nd;
 }
 
 /**
  * Declares an operation. `reference` is its formula. `run` launches its kernels and returns the
  * result with its vjp: given dL/dy, the gradient of each argument, null where there is none.
+ * @example
+ * ```ts
+ * const launch = (x: Tensor) => x.gpu.launch(kernels.scale, { x, factor: 2 }).y;
+ * const double = op({
+ *   reference: (x: Nd) => nd(x.shape, (...i) => 2 * x.at(...i)),
+ *   run: (x: Tensor) => [launch(x), (dy) => [launch(dy)]],
+ * });
+ * await double(gpu.tensor(Float32Array.of(1, 2))).read(); // => [2, 4]
+ * ```
  */
 export function op<A extends unknown[], P extends AsNd<A>>(definition: {
   reference: (...args: P) => Nd;
@@ -38,6 +47,13 @@ export function op<A extends unknown[], P extends AsNd<A>>(definition: {
  * Sets x.grad to dL/dx for every tensor x that y was made from and that needs a gradient. `dy` is
  * dL/dy; left out, L is the sum of y's elements. Gradients of an earlier call are replaced. Throws where dy does not have
  * the shape and type of y.
+ * @example
+ * ```ts
+ * const x = gpu.tensor(Float32Array.of(5, -5));
+ * x.needsGrad = true;
+ * backward(relu(x));
+ * await x.grad!.read(); // => [1, 0]
+ * ```
  */
 export function backward(y: Tensor, dy: Tensor = y.gpu.filled(y.shape, 1, y.dtype)): void {
   if (String(dy.shape) !== String(y.shape)) {

@@ -2,13 +2,15 @@
 
 /** An n-d array of doubles. */
 export interface Nd {
+  /** Sizes of each dimension. */
   readonly shape: readonly number[];
+  /** The elements in row-major order, as many as the product of `shape`. */
   readonly data: Float64Array;
   /** The element at an index; 0 outside the array, so that padding needs no special case. */
   at(...index: number[]): number;
 }
 
-/** The array whose element at each index is f(...index). */
+/** The array of a shape whose element at each index is f(...index). */
 export function nd(shape: readonly number[], f: (...index: number[]) => number): Nd {
   const size = shape.reduce((product, n) => product * n, 1);
   const data = new Float64Array(size);
@@ -20,7 +22,7 @@ export function nd(shape: readonly number[], f: (...index: number[]) => number):
   return array(shape, data);
 }
 
-/** The array with these elements, in row-major order. */
+/** The array of a shape with these elements, in row-major order. */
 export function array(shape: readonly number[], data: Float64Array): Nd {
   return {
     shape,

@@ -4,8 +4,11 @@ import type { Gpu } from "./gpu.ts";
 
 /** The sizes of a matrix product (M, K) x (K, N). */
 export interface Product {
+  /** Rows of a and of the product. */
   readonly M: number;
+  /** Columns of b and of the product. */
   readonly N: number;
+  /** Terms of each sum. */
   readonly K: number;
 }
 
@@ -14,11 +17,14 @@ export interface Product {
  * tiles in workgroup memory, `panel` with subgroups and columns in workgroup memory.
  */
 const loops = ["direct", "few", "tiled", "panel"] as const;
+/** A name of one of them. */
 export type Loop = (typeof loops)[number];
 
 /** How to run a matrix product. */
 export interface GemmTile {
+  /** Which loop makes it. */
   readonly loop: Loop;
+  /** What the loop's kernel is compiled with. */
   readonly knobs: {
     /** Rows that a workgroup makes: 16 for `direct`, 4 for `few`, a multiple of 16 BESIDE for `panel` and of 8 for `tiled`. */
     readonly TILE_M: number;
@@ -35,7 +41,7 @@ export interface GemmTile {
 
 /** A row of the table of products. */
 export interface GemmRow extends GemmTile {
-  /** The product has no more than these rows, columns or terms. */
+  /** The product has no more than these rows, columns or terms; any product unless told. */
   readonly most?: Partial<Product>;
   /** What was measured that put the row here. */
   readonly measured: string;
@@ -43,6 +49,7 @@ export interface GemmRow extends GemmTile {
 
 /** The variants for one kind of device. */
 export interface Tiles {
+  /** Of the rows, the first that fits a product is taken. */
   readonly gemm: readonly GemmRow[];
   /** Workgroups that fill the device. */
   readonly workgroups: number;

@@ -55,8 +55,8 @@ const nameOf = ({ loop, knobs }: GemmTile): string => `${loop} ${Object.values(k
 
 /**
  * The table of products that is fastest on this device, each row with what it reached and what came next; the rest of the
- * device's table stays. While it runs, operations on `gpu` may take any variant; afterwards they choose as before. `tiny` tries it out at
- * sizes whose times mean nothing.
+ * device's table stays. While it runs, operations on `gpu` may take any variant; afterwards they choose as before. `tiny` tries
+ * it out at sizes whose times mean nothing. Throws what went wrong on the device.
  */
 export async function tune(
   gpu: Gpu,

@@ -32,7 +32,7 @@ export function draw(svg: SVGElement, lines: readonly Line[], { right, top, form
         `<text x="${LEFT - 8}" y="${Y(y) + 4}" text-anchor="end">${format(y)}</text>`,
     ),
     ...ticks(right).map((x) => `<text x="${X(x)}" y="${H - BELOW + 18}" text-anchor="middle">${x}</text>`),
-    `<text x="${W - EDGE}" y="${H - 2}" text-anchor="end">steps</text>`,
+    `<text x="${W - EDGE}" y="${H - 4}" text-anchor="end">steps</text>`,
     ...lines.map(({ points, look }) => {
       const at = points.map(({ x, y }) => `${X(x).toFixed(1)},${Y(Math.min(y, top)).toFixed(1)}`);
       return `<polyline class="${look}" points="${at.join(" ")}"/>`;

@@ -1,4 +1,7 @@
-// Checking an operation of one's own: kernels against the formula, gradients against its slopes.
+/**
+ * Checking an operation of one's own: kernels against the formula, gradients against its slopes.
+ * @module knotgrad/check
+ */
 
-export { type CheckRow, check } from "./check.ts";
+export { type AnyOp, type CheckRow, check } from "./check.ts";
 export { between, exactly, type Fixed, fixed, labels, reals, wholes } from "./inputs.ts";

@@ -5,9 +5,13 @@ import type { ImageBytes } from "./dataset.ts";
 
 /** The map of a point (x, y) to (a x - b y + left, b x + a y + top): it turns, scales and moves, and never mirrors. */
 export interface Similarity {
+  /** Scale times the cosine of the angle. */
   readonly a: number;
+  /** Scale times the sine of the angle. */
   readonly b: number;
+  /** Pixels added across. */
   readonly left: number;
+  /** Pixels added down. */
   readonly top: number;
 }
 

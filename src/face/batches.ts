@@ -13,13 +13,15 @@ export interface BatchDraw extends Changes {
 
 /** A batch to fill: `out` (B, H, W, C) becomes what `fillBatch` writes. */
 export interface BatchTask extends BatchDraw {
+  /** (B, H, W, C) */
   readonly out: Float32Array<ArrayBuffer>;
 }
 
 /** Fills batches, in this thread or another. */
 export interface BatchFiller {
-  /** Fills `out` and gives it back, or an array that took its memory; until then it must not be touched. */
+  /** Fills `out` (B, H, W, C) and gives it back, or an array that took its memory; until then it must not be touched. */
   ask(task: BatchTask): Promise<Float32Array<ArrayBuffer>>;
+  /** Ends what fills, such as a thread; later tasks are refused. */
   end(): Promise<void> | void;
 }
 
@@ -39,7 +41,8 @@ const AHEAD = 2;
 
 /**
  * What is drawn for each batch of images with labels (N) in `epochs` passes: the order from the seed, the changes from the
- * one after; with `perClass`, as many images of each class in a batch. Throws, at the first batch, where the images do not
+ * one after; with `perClass`, as many images of each class in a batch. With `from` they go on after so many batches, `random`
+ * (4) being what `onEpoch` was told of the epoch of the last of them. Throws, at the first batch, where the images do not
  * fill one.
  */
 export function* drawBatches(
@@ -51,18 +54,27 @@ export function* drawBatches(
     readonly mirror: boolean;
     readonly shift?: number;
     readonly seed: number;
+    readonly from?: { readonly step: number; readonly random: Uint32Array } | undefined;
+    /** Told, as each epoch begins, its number and the states (4) of what draws the order and the changes. */
+    readonly onEpoch?: (epoch: number, random: Uint32Array) => void;
   },
 ): Generator<BatchDraw, void> {
-  const { epochs, batch, perClass, seed } = options;
-  const order = random(seed);
-  const changes = random(seed + 1);
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  const { epochs, batch, perClass, seed, from, onEpoch } = options;
+  const order = random(from ? from.random.subarray(0, 2) : seed);
+  const changes = random(from ? from.random.subarray(2) : seed + 1);
+  const perEpoch = Math.floor(labels.length / batch);
+  const first = from ? Math.floor((from.step - 1) / perEpoch) : 0;
+  let passed = from ? from.step - first * perEpoch : 0;
+  for (let epoch = first; epoch < epochs; epoch++) {
+    onEpoch?.(epoch, Uint32Array.of(...order.state, ...changes.state));
     const drawn =
       perClass === undefined
         ? batches(labels.length, batch, order)
         : classBatches(labels, batch, perClass, order);
     for (const indices of drawn) {
-      yield { indices, ...drawChanges(batch, options, changes) };
+      const draw = { indices, ...drawChanges(batch, options, changes) };
+      if (passed > 0) passed -= 1;
+      else yield draw;
     }
   }
 }

@@ -21,9 +21,9 @@ export interface Blufr {
   readonly images: readonly string[];
   /** (M) the person of each image. */
   readonly labels: Uint32Array;
-  /** Images to choose options on, before any trial is looked at. */
+  /** Numbers of the images, (n) each, to choose options on, before any trial is looked at. */
   readonly development: { readonly train: Uint32Array; readonly test: Uint32Array };
-  /** `test` is gallery and probes together; whatever is fitted to data is fitted to `train`. */
+  /** Numbers of images, (n) each. `test` is gallery and probes together; whatever is fitted to data is fitted to `train`. */
   readonly trials: readonly {
     readonly train: Uint32Array;
     readonly test: Uint32Array;
@@ -124,6 +124,7 @@ function json(text: string): Record<string, unknown> {
 export interface AllPairs {
   /** Pairs of one person, and of two. */
   readonly genuine: number;
+  /** Pairs of two people. */
   readonly impostors: number;
   /** Share of the genuine pairs accepted; null where too few impostor pairs resolve the false accept rate. */
   readonly rate: number | null;
@@ -247,8 +248,11 @@ function highest(k: number): { offer(score: number): void; falling(): Float64Arr
 
 /** A rate over trials: mean, sample standard deviation, and the mean less it, which BLUFR ranks by. */
 export interface OverTrials {
+  /** Mean over the trials. */
   readonly mean: number;
+  /** Sample standard deviation over the trials. */
   readonly deviation: number;
+  /** `mean` less `deviation`. */
   readonly fused: number;
 }
 
@@ -256,7 +260,9 @@ export interface OverTrials {
 export interface BlufrResult {
   /** Over the trials; null where a trial cannot resolve its false accept rate. */
   readonly verification: OverTrials | null;
+  /** Over the trials; null where a trial cannot resolve its false accept rate. */
   readonly identification: OverTrials | null;
+  /** What each trial gave. */
   readonly trials: readonly {
     readonly verification: AllPairs;
     /** Detection and identification rate; null where too few impostor probes resolve the false accept rate. */
@@ -301,8 +307,8 @@ export function blufr(
 }
 
 /**
- * What `blufr` gives, from cosines that the device makes, in f32: those of all pairs once for all trials, of which a tile at
- * a time is read back, and of galleries the highest `rank` alone, at most 16. Throws as `blufr` does.
+ * What `blufr` gives for embeddings (M, D), from cosines that the device makes, in f32: those of all pairs once for all trials,
+ * of which a tile at a time is read back, and of galleries the highest `rank` alone, at most 16. Throws as `blufr` does.
  */
 export async function blufrOnDevice(
   gpu: Gpu,

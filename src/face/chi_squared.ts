@@ -151,6 +151,7 @@ export interface SvmOptions {
 export interface LinearSvm {
   /** w (D). */
   readonly weights: Float64Array;
+  /** What is added to w . x. */
   readonly bias: number;
   /** The dual's solution (P): w = sum_p alpha[p] y[p] x[p], and above 0 for support vectors alone. */
   readonly alpha: Float64Array;

@@ -4,7 +4,9 @@ import type { Net } from "./nets.ts";
 
 /** The size of one image. */
 export interface ImageSize {
+  /** Pixels from top to bottom. */
   readonly height: number;
+  /** Pixels from left to right. */
   readonly width: number;
   /** 1 for grey, 3 for red, green and blue. */
   readonly channels: number;
@@ -12,6 +14,7 @@ export interface ImageSize {
 
 /** One image: pixels (H, W, C) from 0 to 255. */
 export interface ImageBytes extends ImageSize {
+  /** (H, W, C) from 0 to 255. */
   readonly pixels: Uint8Array;
 }
 

@@ -11,6 +11,7 @@ export interface Outputs {
   readonly embeddings: Float32Array;
   /** (N, D) embedding of each image's mirror image. */
   readonly mirrored: Float32Array;
+  /** Numbers in an embedding. */
   readonly D: number;
   /** (N) softmax probability of each image's class; 0 where the class is not one of the classifier's, or there is none. */
   readonly p: Float32Array;
@@ -18,7 +19,10 @@ export interface Outputs {
   readonly predicted: Uint32Array;
 }
 
-/** Runs a trained model over all images of a dataset, in inference mode. */
+/**
+ * Runs a trained model over all images of a dataset, in inference mode. Throws where the images are not of the net's size, or a
+ * label has no class.
+ */
 export async function evaluate(
   gpu: Gpu,
   model: Model,

@@ -21,6 +21,7 @@ export interface Identification {
   readonly dirAtFar: { readonly [far: string]: number | null };
 }
 
+/** What `identify` can be told. */
 export interface IdentifyOptions {
   /** How many ranks `cmc` has; 20 unless told, or what there is. */
   readonly ranks?: number;
@@ -46,6 +47,11 @@ interface Found {
  * of `trueAcceptRate`: k = round(FAR * impostors) of them, or fewer where ties would let in more.
  * Throws where the sizes do not fit, a score is not finite, no probe is genuine, or an option is out of range.
  * Source: Grother, Micheals, Phillips, FRVT 2002 performance metrics; BLUFR's OpenSetROC.
+ * @example
+ * ```ts
+ * const scores = [0.1, 0.9, 0.3, 0.2]; // (2, 2)
+ * identify(scores, [7, 8], [8, 9]).rankOne; // => 1
+ * ```
  */
 export function identify(
   scores: ArrayLike<number>,

@@ -5,8 +5,8 @@ import { count, type Shape } from "../tensor.ts";
 
 /** One layer of a net. */
 export type Layer =
-  | Conv
-  | Local
+  | ConvLayer
+  | LocalLayer
   | { readonly kind: "batchNorm" }
   | { readonly kind: "relu" }
   | { readonly kind: "prelu" }
@@ -18,12 +18,16 @@ export type Layer =
   | { readonly kind: "linear"; readonly size: number };
 
 /** Filters on (N, H, W, C). */
-interface Conv {
+export interface ConvLayer {
+  /** Always this. */
   readonly kind: "conv";
+  /** Channels that come out. */
   readonly filters: number;
   /** Height and width R, S of a filter; one number where they are alike. */
   readonly size: number | readonly [R: number, S: number];
+  /** Pixels from one position to the next, in both directions. */
   readonly stride: number;
+  /** Zeros around the image on each side. */
   readonly pad: number;
   /** Groups of channels that do not mix, as many as C and `filters` where each channel has its own filter; 1 unless told. */
   readonly groups?: number;
@@ -34,12 +38,16 @@ interface Conv {
 }
 
 /** Filters on (N, H, W, C) that differ from place to place, as in DeepFace. */
-interface Local {
+export interface LocalLayer {
+  /** Always this. */
   readonly kind: "local";
+  /** Channels that come out. */
   readonly filters: number;
   /** Height and width R, S of a filter; one number where they are alike. */
   readonly size: number | readonly [R: number, S: number];
+  /** Pixels from one position to the next, in both directions. */
   readonly stride: number;
+  /** Zeros around the image on each side. */
   readonly pad: number;
   /** Whether each filter has a bias at each place. No unless told. */
   readonly bias?: boolean;
@@ -47,10 +55,15 @@ interface Local {
 
 /** A net from images to embeddings. */
 export interface Net {
+  /** What tables and files call it. */
   readonly name: string;
+  /** Pixels of an image from top to bottom. */
   readonly height: number;
+  /** Pixels of an image from left to right. */
   readonly width: number;
+  /** 1 for grey images, 3 for red, green and blue. */
   readonly channels: number;
+  /** From images (N, height, width, channels) to embeddings (N, D). */
   readonly layers: readonly Layer[];
 }
 
@@ -300,11 +313,14 @@ export const withInner = (steps: readonly Placed[]): Placed[] =>
 /** The layers of a net in their places, each before those inside of it. Throws where one does not fit those before. */
 export const allPlaced = (net: Net): Placed[] => withInner(placed(net));
 
-/** Multiply-adds of a net for one image; BatchNorm, ReLU, PReLU and sums are not counted. */
+/**
+ * Multiply-adds of a net for one image; BatchNorm, ReLU, PReLU and sums are not counted. Throws where a layer does not fit those
+ * before.
+ */
 export const multiplyAdds = (net: Net): number =>
   allPlaced(net).reduce((sum, step) => sum + step.multiplyAdds, 0);
 
-/** Numbers that training moves in a net, without the classifier's. */
+/** Numbers that training moves in a net, without the classifier's. Throws where a layer does not fit those before. */
 export const parameterCount = (net: Net): number =>
   allPlaced(net)
     .flatMap(({ parameters }) => Object.values(parameters))

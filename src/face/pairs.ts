@@ -5,9 +5,13 @@ import type { Random } from "../random.ts";
 
 /** Two images by number, whether they show one person (or class), and the fold that tests the pair. */
 export interface Pair {
+  /** Number of one image. */
   readonly a: number;
+  /** Number of the other image. */
   readonly b: number;
+  /** Whether both show one person. */
   readonly same: boolean;
+  /** The fold that tests the pair, from 0. */
   readonly fold: number;
 }
 

@@ -10,6 +10,10 @@ import { random } from "../random.ts";
  * the chance of a difference at least as large.
  * Throws where the lengths differ or a value is not true, false, 1 or 0.
  * Source: McNemar, Psychometrika 12 (1947), with the exact binomial distribution in place of chi squared.
+ * @example
+ * ```ts
+ * mcnemar([1, 1, 1, 0], [1, 0, 0, 0]).p; // => 0.5
+ * ```
  */
 export function mcnemar(
   correctA: ArrayLike<boolean | number>,
@@ -53,8 +57,11 @@ function lowerTail(n: number, m: number): number {
 
 /** An estimate and the interval that `level` of its resamples fall in. */
 export interface Interval {
+  /** The statistic of the values themselves. */
   readonly estimate: number;
+  /** Where the interval begins. */
   readonly low: number;
+  /** Where the interval ends. */
   readonly high: number;
 }
 

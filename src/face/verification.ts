@@ -48,6 +48,13 @@ export type ThresholdSearch = "exact" | "insightface";
  * a fold lacks pairs of one or of two people.
  * Sources: Huang et al., Labeled Faces in the Wild, UMass TR 07-49, section IV; github.com/deepinsight/insightface,
  * recognition/arcface_torch/eval/verification.py.
+ * @example
+ * ```ts
+ * const scores = [0.9, 0.8, 0.1, 0.2, 0.7, 0.9, 0.3, 0.2];
+ * const same = [1, 1, 0, 0, 1, 1, 0, 0];
+ * const fold = [0, 0, 0, 0, 1, 1, 1, 1];
+ * verify(scores, same, fold).mean; // => 1
+ * ```
  */
 export function verify(
   scores: ArrayLike<number>,

@@ -27,9 +27,9 @@ export { type AdapterInfo, describe, type OpenedAdapter };
 
 /** Which adapter is opened, and how. */
 export interface AdapterOptions {
-  /** The environment variable KNOTGRAD_ADAPTER wins over it. */
+  /** Which adapters may answer; any, a GPU first, unless told. The environment variable KNOTGRAD_ADAPTER wins over it. */
   readonly mode?: AdapterMode;
-  /** Flags for Dawn, such as `adapter=SwiftShader` or `enable-dawn-features=...`. */
+  /** Flags for Dawn, such as `adapter=SwiftShader` or `enable-dawn-features=...`; none unless told. */
   readonly flags?: readonly string[];
 }
 

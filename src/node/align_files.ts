@@ -13,7 +13,7 @@ import { encodePng } from "./report/png.ts";
 export interface AlignOptions {
   /** The folder that the names of `points` are in. */
   readonly folder: string;
-  /** The five points of each image, by its name in `folder`, as `readLandmarks` gives them. */
+  /** The five points (5, 2) of each image, by its name in `folder`, as `readLandmarks` gives them. */
   readonly points: ReadonlyMap<string, Float64Array>;
   /** The folder of the crops: `Name/1.jpg` becomes `Name/1.png` there. */
   readonly out: string;

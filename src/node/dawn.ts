@@ -7,19 +7,27 @@ import { DRIVER_VARIABLES, type Problem, withEnvironment } from "./vulkan.ts";
 /** `auto` takes the best adapter there is, `hardware` only a GPU, `software` only the CPU. */
 export type AdapterMode = "auto" | "hardware" | "software";
 
+/** What an adapter says of itself. */
 export interface AdapterInfo {
+  /** Who makes it. */
   readonly vendor: string;
+  /** Its family. */
   readonly architecture: string;
+  /** Its name and driver, or what is known of them. */
   readonly description: string;
   /** True when the CPU computes. */
   readonly software: boolean;
 }
 
+/** An adapter that answered. */
 export interface OpenedAdapter {
+  /** The instance that it belongs to. */
   readonly gpu: GPU;
+  /** The adapter. */
   readonly adapter: GPUAdapter;
   /** True when the CPU computes. */
   readonly software: boolean;
+  /** Whose driver it is: a GPU's, lavapipe, SwiftShader, or another where the CPU computes. */
   readonly driver: "hardware" | "lavapipe" | "SwiftShader" | "software";
 }
 

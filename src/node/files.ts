@@ -19,13 +19,17 @@ const version = 1;
 
 /** A file that was left out, and the reason in a sentence. */
 export interface Skipped {
+  /** Path of the file, or the key of a record. */
   readonly file: string;
+  /** The reason. */
   readonly why: string;
 }
 
 /** The size that images are brought to, and how. */
 export interface DecodeOptions {
+  /** Pixels from top to bottom. */
   readonly height: number;
+  /** Pixels from left to right. */
   readonly width: number;
   /** 1 for grey, 3 for red, green and blue. */
   readonly channels: 1 | 3;

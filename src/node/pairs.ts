@@ -6,16 +6,22 @@ import { KnotgradError } from "../error.ts";
 import type { Pair } from "../face/pairs.ts";
 
 /** The index-th image of a person, counted from 1. */
-interface FaceImage {
+export interface FaceImage {
+  /** The person. */
   readonly name: string;
+  /** Which of the person's images, from 1. */
   readonly index: number;
 }
 
 /** Two images, whether they show one person, and the fold, from 0, that tests the pair. */
 export interface NamedPair {
+  /** One image. */
   readonly a: FaceImage;
+  /** The other image. */
   readonly b: FaceImage;
+  /** Whether both show one person. */
   readonly same: boolean;
+  /** The fold that tests the pair, from 0. */
   readonly fold: number;
 }
 

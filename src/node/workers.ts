@@ -94,7 +94,10 @@ function typescript(entry: URL): WorkerOptions {
   }
 }
 
-/** Fills batches of a dataset in a thread of its own: what `train` takes as `filler`. Holds a copy of the pixels. */
+/**
+ * Fills batches of a dataset in a thread of its own: what `train` takes as `filler`. Holds a copy of the pixels. Its tasks throw
+ * once the thread has ended.
+ */
 export function fillInWorker(dataset: Dataset): BatchFiller {
   const pixels = new Uint8Array(new SharedArrayBuffer(dataset.pixels.length));
   pixels.set(dataset.pixels);

@@ -31,6 +31,14 @@ import {
  * With scale = lambda, the sum is the paper's lambda L_C, the mean that of its released code.
  * Throws where shapes or options do not fit.
  * Source: Wen, Zhang, Li, Qiao, "A Discriminative Feature Learning Approach for Deep Face Recognition", ECCV 2016.
+ * @example
+ * ```ts
+ * const x = gpu.tensor(Float32Array.of(1, 1), [1, 2]);
+ * const [label, centers] = [labels(gpu, [0], 3), gpu.zeros([3, 2])];
+ * await centerLoss(x, label, centers, {}).read(); // => [1]
+ * updateCenters(x, label, centers, { alpha: 0.5 });
+ * await centers.read(); // => [0.25, 0.25, 0, 0, 0, 0]
+ * ```
  */
 export const centerLoss = /* @__PURE__ */ op({
   reference: (x: Nd, label: Nd, centers: Nd, options: AsNd<RowOptions>) => {

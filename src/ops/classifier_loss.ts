@@ -15,6 +15,7 @@ import { scaleRowsBy } from "./scale_rows.ts";
 import { checkSoftmaxOptions, launchSoftmax, liveShares, type SoftmaxOptions } from "./softmax.ts";
 import { softmaxLoss } from "./softmax_loss.ts";
 
+/** What `classifierLoss` can be told. */
 export interface ClassifierLossOptions extends SoftmaxOptions {
   /** Whether the logits are the cosines of x and w, to be multiplied by logitScale; else they are the products. */
   readonly cosine?: boolean;
@@ -36,6 +37,16 @@ export interface ClassifierLossOptions extends SoftmaxOptions {
  * never stored: they are made for one block of classes at a time, and once more for the gradient, which costs 8 N C D
  * flops instead of 6, and memory for x, w, their gradients and one block. w and its gradient may be larger than what the
  * device binds at once. With a margin, a block of cosines is held too. Throws where shapes or an option do not fit.
+ * Source: that of `softmaxLoss`, and of `margins`.
+ * @example
+ * ```ts
+ * const [x, w] = [gpu.zeros([4, 8]), gpu.zeros([1000, 8])];
+ * w.needsGrad = true;
+ * const loss = classifierLoss(x, w, undefined, labels(gpu, [0, 1, 2, 3], 1000), { gamma: 1 });
+ * await loss.read(); // => [Math.log(1000) / 1.001 ** 2]
+ * backward(loss);
+ * w.grad!.shape; // => [1000, 8]
+ * ```
  */
 export const classifierLoss = /* @__PURE__ */ op({
   reference: (x: Nd, w: Nd, bias: Nd | undefined, label: Nd, options: AsNd<ClassifierLossOptions>) => {

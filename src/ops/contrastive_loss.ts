@@ -7,6 +7,7 @@ import { rowTile } from "../tiles.ts";
 import { reduce } from "./labels.ts";
 import { checkPairs, pairGradient, pairSquares, referenceSquares } from "./pairs.ts";
 
+/** What `contrastiveLoss` is told. */
 export interface ContrastiveOptions {
   /** Distance from which rows of different labels no longer count; a tensor () may change between runs of a step. */
   readonly margin: Tensor | number;

@@ -89,6 +89,12 @@ interface Sizes {
  * P = floor((H + 2 pad - dilation (R - 1) - 1) / stride) + 1, Q likewise from W and S. y has the type of x; w and bias are f32.
  * Throws where a shape does not fit, where groups does not divide C and O, and where the filter does not fit into the
  * padded image.
+ * @example
+ * ```ts
+ * const x = gpu.tensor(Float32Array.of(1, 2, 3, 4), [1, 2, 2, 1]);
+ * const w = gpu.tensor(new Float32Array(9).fill(1), [3, 3, 1, 1]);
+ * await conv2d(x, w, undefined, { stride: 1, pad: 1 }).read(); // => [10, 10, 10, 10]
+ * ```
  */
 export const conv2d = /* @__PURE__ */ op({
   reference: (x: Nd, w: Nd, bias: Nd | undefined, options: Conv2dOptions) => {

@@ -26,6 +26,7 @@ export const add = /* @__PURE__ */ op({
 /**
  * Product with one number: x of any shape, factor a number or a tensor () -> the shape of x. A number is
  * built into the recorded step; a tensor may change between its runs, and gets a gradient if it needs one.
+ * Throws where the factor is a tensor of another shape than ().
  */
 export const scale = /* @__PURE__ */ op({
   reference: (x: Nd, factor: number | Nd) => {

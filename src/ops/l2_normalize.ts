@@ -14,6 +14,10 @@ import { rowTile } from "../tiles.ts";
  * Rows scaled to length 1: x (N, D) -> x / max(|x|, epsilon). Rows no longer than epsilon, zeros among them,
  * have no direction: they give x / epsilon and get no gradient. epsilon is 1e-12 unless told; lengths from
  * 1e-37 to 1e38 are told apart. Throws where epsilon is not above zero.
+ * @example
+ * ```ts
+ * await l2Normalize(gpu.tensor(Float32Array.of(3, 4), [1, 2])).read(); // => [0.6, 0.8]
+ * ```
  */
 export const l2Normalize = /* @__PURE__ */ op({
   reference: (x: Nd, epsilon: number = EPSILON) => {

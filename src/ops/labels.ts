@@ -36,6 +36,11 @@ const NONE = 0xffffffff;
 /**
  * A tensor (N) of labels from the host. Throws where one is not a whole number below C, nor `ignore`. Labels that are
  * written to a tensor later are not looked at again; the kernels leave rows out whose label is C or more.
+ * @example
+ * ```ts
+ * const label = labels(gpu, [2, 0, 1], 3);
+ * label.shape; // => [3]
+ * ```
  */
 export function labels(gpu: Gpu, values: ArrayLike<number>, C: number, ignore?: number): Tensor {
   for (let n = 0; n < values.length; n++) {

@@ -73,10 +73,12 @@ export const margins = {
   },
 } as const satisfies { readonly [name: string]: Margin };
 
+/** A key of `margins`. */
 export type MarginName = keyof typeof margins;
 
 /** A margin head. Numbers are built into the recorded step; tensors () may change between its runs. */
 export interface MarginOptions {
+  /** The head, as `margins` describes it. */
   readonly kind: MarginName;
   /**
    * The margin, in radians but for `cosface`: 0.35 for `cosface`, 0.4 for `adaface`, 0.5 for `arcface` and `curricularface`,
@@ -100,7 +102,9 @@ export interface MarginOptions {
    * mean 20 and deviation 100 unless told; training takes running statistics of norm for the last two.
    */
   readonly h?: number | Tensor;
+  /** `adaface`: see `h`; 20 unless told. */
   readonly mean?: number | Tensor;
+  /** `adaface`: see `h`; 100 unless told. */
   readonly deviation?: number | Tensor;
   /** `curricularface`: 0 unless told; training takes a running mean of the labels' cosines. */
   readonly t?: number | Tensor;
@@ -109,7 +113,9 @@ export interface MarginOptions {
    * told) from `upper` on (u_a, 110 unless told), and linear between.
    */
   readonly lower?: number | Tensor;
+  /** `magface`: see `lower`; 110 unless told. */
   readonly upper?: number | Tensor;
+  /** `magface`: see `lower`; 0.8 unless told. */
   readonly upperMargin?: number | Tensor;
   /** A label whose rows have no margin, as those with a label of C or more. */
   readonly ignore?: number;
@@ -123,6 +129,12 @@ export interface MarginOptions {
  * of C or more, or `ignore`, are multiplied by s, and by norm with `magnitude`, alone.
  * Throws where shapes or options do not fit.
  * Source: the papers named at `margins`.
+ * @example
+ * ```ts
+ * const cosine = gpu.tensor(Float32Array.of(0.5, 0.2), [1, 2]);
+ * const logits = margin(cosine, labels(gpu, [0], 2), undefined, { kind: "cosface", m: 0.35, s: 64 });
+ * await logits.read(); // => [64 * (0.5 - 0.35), 64 * 0.2]
+ * ```
  */
 export const margin = /* @__PURE__ */ op({
   reference: (cosine: Nd, label: Nd, norm: Nd | undefined, options: AsNd<MarginOptions>) => {

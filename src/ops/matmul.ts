@@ -18,9 +18,9 @@ import { reluGradient } from "./relu.ts";
 
 /** How the operands of a product are stored. */
 export interface MatmulOptions {
-  /** a is (K, M) instead of (M, K). */
+  /** Whether a is (K, M) instead of (M, K). */
   readonly transposeA?: boolean;
-  /** b is (N, K) instead of (K, N). */
+  /** Whether b is (N, K) instead of (K, N). */
   readonly transposeB?: boolean;
   /** Whether the result goes through a ReLU where it is stored. */
   readonly relu?: boolean;
@@ -35,6 +35,12 @@ interface Stored {
 /**
  * Matrix product with a bias per column: a (M, K), b (K, N), bias (N) or undefined -> (M, N), through a ReLU where asked
  * for. Throws where the inner sizes differ.
+ * @example
+ * ```ts
+ * const a = gpu.tensor(Float32Array.of(1, 2, 3, 4), [2, 2]);
+ * const b = gpu.tensor(Float32Array.of(1, 0, 0, 10), [2, 2]);
+ * await matmul(a, b, undefined, {}).read(); // => [1, 20, 3, 40]
+ * ```
  */
 export const matmul = /* @__PURE__ */ op({
   reference: (a: Nd, b: Nd, bias: Nd | undefined, options: MatmulOptions) => {

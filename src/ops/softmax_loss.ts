@@ -6,6 +6,7 @@ import { softmaxSlices } from "../tiles.ts";
 import { reduce, referenceShare, type Share, shareOf, timesUpstream, withUpstream } from "./labels.ts";
 import { checkSoftmaxOptions, launchSoftmax, referenceRow, type SoftmaxOptions } from "./softmax.ts";
 
+/** What `softmaxLoss` can be told. */
 export interface SoftmaxLossOptions extends SoftmaxOptions {
   /**
    * Whether the gradient takes the logits' memory, which spares (N, C) numbers: nothing else may read the logits after
@@ -24,6 +25,15 @@ export interface SoftmaxLossOptions extends SoftmaxOptions {
  * With `weighting: "km"` w = 1 / (gamma p + 1)^2. Rows with a label of C or more, or `ignore`, give 0 and no gradient.
  * Throws where an option does not fit.
  * Source: Rao, Yu, Yang, Feng, "Knot Magnify Loss for Face Recognition", ICIP 2018.
+ * @example
+ * ```ts
+ * const logits = gpu.zeros([4, 10]);
+ * logits.needsGrad = true;
+ * const loss = softmaxLoss(logits, labels(gpu, [0, 1, 2, 3], 10), { weighting: "km", gamma: 1 });
+ * await loss.read(); // => [Math.log(10) / 1.1 ** 2]
+ * backward(loss);
+ * logits.grad!.shape; // => [4, 10]
+ * ```
  */
 export const softmaxLoss = /* @__PURE__ */ op({
   reference: (logits: Nd, label: Nd, options: AsNd<SoftmaxLossOptions>) => {

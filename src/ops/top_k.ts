@@ -8,6 +8,12 @@ const MOST = 16;
 /**
  * The K highest of each row, falling, and their columns, of equal ones the lowest first: x (N, C), finite -> value (N, K),
  * index (N, K) of u32. Not differentiated. Throws where x is no matrix, or K is not from 1 to 16 and at most C.
+ * @example
+ * ```ts
+ * const { value, index } = topK(gpu.tensor(Float32Array.of(1, 3, 2), [1, 3]), 2);
+ * await value.read(); // => [3, 2]
+ * await gpu.readU32(index); // => [1, 2]
+ * ```
  */
 export function topK(x: Tensor, K: number): { readonly value: Tensor; readonly index: Tensor } {
   const [N, C] = x.shape;

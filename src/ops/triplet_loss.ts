@@ -9,8 +9,9 @@ import { checkPairs, pairGradient, pairSquares, referenceSquares } from "./pairs
 /** How negatives are chosen, with their numbers in the kernel. */
 const MINING = { "semi-hard": 0, hard: 1, all: 2, random: 3 } as const;
 
+/** What `tripletLoss` can be told. */
 export interface TripletOptions {
-  /** How much farther, in squared distance, negatives must be than positives; 0.2 unless told. */
+  /** How much farther, in squared distance, negatives must be than positives, or a tensor () of that; 0.2 unless told. */
   readonly margin?: Tensor | number;
   /**
    * Which of the negatives n that violate the margin make a triplet with an anchor a and a positive p: `semi-hard` the
@@ -24,7 +25,7 @@ export interface TripletOptions {
   readonly reduction?: "mean" | "sum";
   /** Factor on the loss, 1 unless told. */
   readonly scale?: number;
-  /** A tensor (2) that gets the number of triplets, and of anchor-positive pairs without one; exact up to 2^24. */
+  /** A tensor (2) that gets the number of triplets, and of anchor-positive pairs without one, where given; exact up to 2^24. */
   readonly counts?: Tensor;
 }
 
@@ -38,6 +39,12 @@ export interface TripletOptions {
  * the lowest index; a pair without one is left out. The gradient is that of the chosen triplets. Distances are as exact as
  * products of f32, about 1e-7 |x|^2. Throws where shapes or options do not fit.
  * Source: Schroff, Kalenichenko, Philbin, "FaceNet: A Unified Embedding for Face Recognition and Clustering", CVPR 2015.
+ * @example
+ * ```ts
+ * const x = gpu.tensor(Float32Array.of(1, 0, 0, 1, 1, 0), [3, 2]);
+ * const label = labels(gpu, [0, 0, 1], 2);
+ * await tripletLoss(x, label, { mining: "hard", margin: 0.2 }).read(); // => [(2.2 + 0.2) / 2]
+ * ```
  */
 export const tripletLoss = /* @__PURE__ */ op({
   reference: (x: Nd, label: Nd, options: AsNd<TripletOptions>) => {

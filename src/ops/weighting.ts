@@ -24,4 +24,5 @@ export const weightings = {
   focal: { id: 3, weight: (_, q, gamma) => q ** gamma },
 } as const satisfies { readonly [name: string]: Weighting };
 
+/** A key of `weightings`. */
 export type WeightingName = keyof typeof weightings;
