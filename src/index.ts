@@ -1,4 +1,7 @@
-// What the package offers, in browsers and in Node. Nothing here imports Node or a package.
+/**
+ * What the package offers, in browsers and in Node. Nothing here imports Node or a package.
+ * @module knotgrad
+ */
 
 export { type ErrorCode, KnotgradError } from "./error.ts";
 export { faceTemplates, type Similarity, similarity, warp, warpTransforms } from "./face/align.ts";
@@ -40,9 +43,11 @@ export {
 export { isNet } from "./face/is_net.ts";
 export { type Classifier, createModel, type Model, type ModelOptions } from "./face/model.ts";
 export {
+  type ConvLayer,
   digitNet,
   faceNet,
   type Layer,
+  type LocalLayer,
   mobileFaceNet,
   multiplyAdds,
   type Net,
@@ -54,6 +59,7 @@ export { withoutPeople } from "./face/overlap.ts";
 export { folds, makePairs, type Pair } from "./face/pairs.ts";
 export type {
   Batch,
+  Lasting,
   Moment,
   Objective,
   PairScorer,
@@ -91,6 +97,7 @@ export {
   relativeWeight,
 } from "./face/theory.ts";
 export {
+  type Checkpointing,
   type Progress,
   type ScheduleName,
   schedules,
@@ -101,30 +108,36 @@ export {
 export { cosine, pairScores, type ThresholdSearch, type Verification, verify } from "./face/verification.ts";
 export { type Flat, flat } from "./flat.ts";
 export { type Counters, Gpu, type GpuOptions } from "./gpu.ts";
-export type { Given, Kernel, Options, Outputs as KernelOutputs } from "./kernel.ts";
+export type { Binding, Given, Kernel, Options, Outputs as KernelOutputs } from "./kernel.ts";
 export * as kernels from "./kernels.gen.ts";
 export { requiredFeatures, requiredLimits } from "./limits.ts";
 export type { Range, WrapOptions } from "./memory.ts";
-export { backward, type Op, op } from "./op.ts";
+export { type AsNd, backward, type Op, op } from "./op.ts";
+export type { BatchNormOptions } from "./ops/batch_norm.ts";
 export { type CenterUpdateOptions, centerGradient, updateCenters } from "./ops/center_loss.ts";
+export type { ClassifierLossOptions } from "./ops/classifier_loss.ts";
 export { type ContrastiveOptions, reestimateMargin } from "./ops/contrastive_loss.ts";
+export type { Conv2dOptions } from "./ops/conv2d.ts";
 export * from "./ops/index.ts";
 export { labelCounts, labels, type RowOptions } from "./ops/labels.ts";
 export type { MagnitudeLossOptions } from "./ops/magnitude_loss.ts";
 export { type MarginName, type MarginOptions, margins, sphereFaceLambda } from "./ops/margin.ts";
+export type { MatmulOptions } from "./ops/matmul.ts";
 export type { SoftmaxOptions } from "./ops/softmax.ts";
 export { labelProbability, type SoftmaxLossOptions } from "./ops/softmax_loss.ts";
 export { topK } from "./ops/top_k.ts";
 export type { TripletOptions } from "./ops/triplet_loss.ts";
 export { type WeightingName, weightings } from "./ops/weighting.ts";
+export type { PoolOptions } from "./ops/window.ts";
 export { type LossScale, lossScale, type Optimizer, type SgdOptions, sgd } from "./optim.ts";
 export type { MemoryUse } from "./pool.ts";
 export type { KernelTime, Profile, ProfileMethod, ProfileOptions } from "./profile.ts";
 export { type Random, random } from "./random.ts";
 export { array, type Nd, nd, sum } from "./reference.ts";
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
+export type { Wait } from "./sender.ts";
 export type { Step, StepOptions, StepResult } from "./step.ts";
-export { count, type Dtype, type Shape, Tensor, type Vjp } from "./tensor.ts";
+export { count, type Dtype, type Numbers, type Shape, Tensor, type Vjp } from "./tensor.ts";
 export {
   type GemmRow,
   type GemmTile,

@@ -6,6 +6,7 @@ import { lossScale as lossScaleKernel, nonFinite, sgd as sgdKernel } from "./ker
 import type { Tensor } from "./tensor.ts";
 import { columnLanes } from "./tiles.ts";
 
+/** How `sgd` moves parameters. */
 export interface SgdOptions {
   /** Learning rate to begin with; `rate` changes it between runs of a step. */
   readonly rate: number;
@@ -61,6 +62,8 @@ export function lossScale(
 export interface Optimizer {
   /** Learning rate, a single number (): write it before a run to change it. */
   readonly rate: Tensor;
+  /** What is kept from update to update of each parameter, by its name, in its shape. */
+  readonly velocities: Flat["tensors"];
   /** Moves the parameters along their gradients. Throws where a parameter has none. */
   update(): void;
   /** Gives the optimizer's memory back; the parameters stay. */
@@ -71,6 +74,16 @@ export interface Optimizer {
  * Stochastic gradient descent with momentum and weight decay:
  * v = momentum v + dw + weightDecay w, then w = w - rate v.
  * Throws where an option is negative or not a number.
+ * @example
+ * ```ts
+ * const parameters = flat(gpu, { w: [2] });
+ * const { w } = parameters.tensors;
+ * w.needsGrad = true;
+ * const optimizer = sgd(parameters, { rate: 0.1 });
+ * backward(scale(w, 3));
+ * optimizer.update();
+ * await w.read(); // => [-0.3, -0.3]
+ * ```
  */
 export function sgd(
   parameters: Flat,
@@ -81,16 +94,15 @@ export function sgd(
       throw new KnotgradError("value", `sgd: ${name} is ${value} but must be a number from 0 up`);
     }
   }
-  const { gpu, size } = parameters.values;
-  const gradients = flat(
-    gpu,
-    Object.fromEntries(Object.entries(parameters.tensors).map(([name, t]) => [name, t.shape])),
-  );
-  const velocity = gpu.zeros([size]);
+  const { gpu } = parameters.values;
+  const shapes = Object.fromEntries(Object.entries(parameters.tensors).map(([name, t]) => [name, t.shape]));
+  const gradients = flat(gpu, shapes);
+  const velocities = flat(gpu, shapes);
   const rateTensor = gpu.tensor(Float32Array.of(rate), []);
-  const [dws, vs, ws] = [gradients.values, velocity, parameters.values].map((t) => gpu.pieces(t));
+  const [dws, vs, ws] = [gradients, velocities, parameters].map(({ values }) => gpu.pieces(values));
   return {
     rate: rateTensor,
+    velocities: velocities.tensors,
     update() {
       const moves = Object.entries(parameters.tensors).map(([name, { grad }]) => {
         if (grad) return { grad, target: gradients.tensors[name] };
@@ -115,7 +127,7 @@ export function sgd(
       }
     },
     dispose() {
-      for (const t of [gradients.values, velocity, rateTensor]) t.dispose();
+      for (const t of [gradients.values, velocities.values, rateTensor]) t.dispose();
     },
   };
 }

@@ -10,23 +10,19 @@ export interface Random {
   below(n: number): number;
   /** The next number of the normal distribution with mean 0 and variance 1. */
   normal(): number;
+  /** (2) where the stream is, from which `random` goes on. */
+  readonly state: Uint32Array;
   /** Puts the elements in a random order, in place, and returns them. */
   shuffle<A extends { length: number; [i: number]: number }>(a: A): A;
 }
 
 /**
- * A stream that depends on the seed alone (PCG-XSH-RR 32 over a 64-bit state).
- * Throws where the seed is not a whole number from 0 to 2^53 - 1.
+ * A stream that depends on the seed alone (PCG-XSH-RR 32 over a 64-bit state), or goes on where another had the state given.
+ * Throws where the seed is not a whole number from 0 to 2^53 - 1, or the state is not (2).
  */
-export function random(seed: number): Random {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new KnotgradError("value", `random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`);
-  }
-  const mask = (1n << 64n) - 1n;
+export function random(from: number | Uint32Array): Random {
   // The 64-bit state is kept as two 32-bit halves: BigInt arithmetic would be the slowest part of augmentation.
-  const start = ((BigInt(seed) + 1442695040888963407n) * 6364136223846793005n + 1442695040888963407n) & mask;
-  let hi = Number(start >> 32n) >>> 0;
-  let lo = Number(start & 0xffffffffn) >>> 0;
+  let [hi, lo] = typeof from === "number" ? seeded(from) : stateOf(from);
 
   const next32 = (): number => {
     const [oldHi, oldLo] = [hi, lo];
@@ -49,6 +45,9 @@ export function random(seed: number): Random {
   return {
     next,
     below,
+    get state() {
+      return Uint32Array.of(hi, lo);
+    },
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     shuffle: (a) => {
       for (let i = a.length - 1; i > 0; i--) {
@@ -60,6 +59,21 @@ export function random(seed: number): Random {
       return a;
     },
   };
+}
+
+/** The state that a seed begins with, high half first. */
+function seeded(seed: number): [number, number] {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new KnotgradError("value", `random: seed is ${seed} but must be a whole number from 0 to 2^53 - 1`);
+  }
+  const mask = (1n << 64n) - 1n;
+  const state = ((BigInt(seed) + 1442695040888963407n) * 6364136223846793005n + 1442695040888963407n) & mask;
+  return [Number(state >> 32n), Number(state & 0xffffffffn)];
+}
+
+function stateOf(state: Uint32Array): [number, number] {
+  if (state.length === 2) return [state[0]!, state[1]!];
+  throw new KnotgradError("shape", `random: the state is (${state.length}) but must be (2)`);
 }
 
 /** The 64-bit product of two 32-bit numbers, as [high, low]. */

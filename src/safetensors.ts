@@ -15,15 +15,23 @@ const arrayOf = {
 } as const;
 type Dtype = keyof typeof arrayOf;
 
+/** What the format calls the kind of an array's numbers; undefined where it cannot be stored. */
+export const kindOf = (data: unknown): Dtype | undefined =>
+  (Object.keys(arrayOf) as Dtype[]).find((dtype) => data instanceof arrayOf[dtype]);
+
 /** An array with its shape; data.length is the product of the sizes. */
 export interface StoredTensor {
+  /** Sizes of each dimension. */
   readonly shape: readonly number[];
+  /** The elements in row-major order, as many as the product of `shape`. */
   readonly data: Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
 }
 
 /** What a safetensors file holds: arrays by name, and free text by key. */
 export interface Safetensors {
+  /** Arrays by name. */
   readonly tensors: { readonly [name: string]: StoredTensor };
+  /** Texts by key. */
   readonly metadata: { readonly [key: string]: string };
 }
 
@@ -86,7 +94,7 @@ function dtypeOf(name: string, shape: readonly number[], data: StoredTensor["dat
       `writeSafetensors: an array is named "__metadata__" but the format keeps that name`,
     );
   }
-  const dtype = (Object.keys(arrayOf) as Dtype[]).find((dtype) => data instanceof arrayOf[dtype]);
+  const dtype = kindOf(data);
   if (dtype === undefined) {
     const kinds = Object.values(arrayOf).map((array) => array.name);
     throw new KnotgradError(

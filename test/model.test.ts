@@ -20,7 +20,7 @@ import type { TrainOptions } from "../src/face/train.ts";
 import { saveCheckpoint } from "../src/node/checkpoint.ts";
 import { digitExperiment } from "../src/node/experiments/digits.ts";
 import { openGpu } from "../src/node/gpu.ts";
-import { loadModel, readModelFile, saveModel } from "../src/node/model_file.ts";
+import { loadModel, type ModelFile, readModelFile, saveModel } from "../src/node/model_file.ts";
 import { backward } from "../src/op.ts";
 import { batchNorm, conv2d, locallyConnected, matmul, prelu, relu, softmaxLoss } from "../src/ops/index.ts";
 import { sgd } from "../src/optim.ts";
@@ -405,12 +405,58 @@ describe("files", () => {
     ["a ReLU with a slope", { format: "knotgrad 2", net: layered([{ kind: "relu", slope: 0 }]) }],
     ["a broken layer inside", { format: "knotgrad 2", net: layered([{ kind: "residual", layers: [{}] }]) }],
     ["a name of format 1 that there is not", { format: "knotgrad 1", net: "toString", embedding: "5" }],
-    ["a format to come", { format: "knotgrad 3", net: JSON.stringify(residualNet) }],
   ])("with %s are refused", async (_, metadata: { [name: string]: string }) => {
     const path = await written(createModel(gpu, digitNet(2), 3, 1), metadata);
     await expect(readModelFile(path)).rejects.toThrow(
       "is a safetensors file but not one that `train` has written",
     );
+  });
+
+  test.each([
+    [
+      "of a format to come",
+      { format: "knotgrad 3" },
+      /has the format "knotgrad 3" but must have one of knotgrad 1, knotgrad 2$/,
+    ],
+    ["with classes that have no names", { classes: "[1,2,3]" }, /must list the names of at least 2 classes/],
+    ["with one class", { classes: '["a"]' }, /must list the names of at least 2 classes/],
+  ])("%s are refused", async (_, metadata: { [name: string]: string }, message) => {
+    const net = JSON.stringify(digitNet(2));
+    const path = await written(createModel(gpu, digitNet(2), 3, 1), {
+      format: "knotgrad 2",
+      net,
+      ...metadata,
+    });
+    await expect(readModelFile(path)).rejects.toThrow(message);
+  });
+
+  test("that do not hold just what their net has are refused before any GPU work", async () => {
+    const path = join(folder, "right.safetensors");
+    const model = createModel(gpu, digitNet(2), 3, 1);
+    await saveModel(path, { model, classes }, { recipe: recipes.km() } as TrainOptions);
+    const file = await readModelFile(path);
+    const { "classifier.bias": bias, ...others } = file.tensors;
+    const refused: [ModelFile["tensors"], string][] = [
+      [others, `classifier.bias of ${path} is missing but must be F32 (3)`],
+      [{ ...others, "classifier.bias": { ...bias, shape: [3, 1] } }, "is F32 (3, 1) but must be F32 (3)"],
+      [
+        { ...others, "classifier.bias": { shape: [3], data: new Int32Array(3) } },
+        "is I32 (3) but must be F32 (3)",
+      ],
+      [
+        { ...others, "classifier.bias": { shape: [3], data: new Float32Array(2) } },
+        "is F32 (3) with 2 numbers but",
+      ],
+      [
+        { ...file.tensors, "classifier.scale": bias },
+        `${path} has classifier.scale but there is no place for it`,
+      ],
+    ];
+    const before = gpu.counters();
+    for (const [tensors, message] of refused)
+      expect(() => loadModel(gpu, { ...file, tensors })).toThrow(message);
+    expect(() => loadModel(gpu, { ...file, classes: ["a", "b"] })).toThrow("but must be F32 (2, 2)");
+    expect(gpu.counters()).toEqual(before);
   });
 });
 

@@ -27,6 +27,23 @@ test("next agrees with the definition for a long time", () => {
   }
 });
 
+test("a stream goes on from the state of another", () => {
+  const r = random(9);
+  for (let i = 0; i < 5; i++) r.next();
+  const { state } = r;
+  const copy = state.slice();
+  const next = [r.next(), r.normal(), r.below(1000)];
+  expect(state).toEqual(copy); // no view of what moves on
+  const other = random(state);
+  expect([other.next(), other.normal(), other.below(1000)]).toEqual(next);
+  expect(other.state).toEqual(r.state);
+  expect(state).not.toEqual(r.state);
+});
+
+test.each([0, 1, 3])("a state of %d numbers is refused", (n) => {
+  expect(() => random(new Uint32Array(n))).toThrow(saying(`random: the state is (${n}) but must be (2)`));
+});
+
 describe("ranges", () => {
   test("next is spread evenly over [0, 1)", () => {
     const r = random(3);

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../src/node/checkpoint.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../src/safetensors.ts";
+import { expectSafetensors } from "./safetensors_rules.ts";
 
 // The disk that fills up, or fails at the last moment, cannot be had otherwise.
 const failing = vi.hoisted(() => ({ sync: false, rename: false }));
@@ -80,6 +81,7 @@ describe("safetensors", () => {
         fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true }),
         (tensors, metadata) => {
           const bytes = writeSafetensors(tensors, metadata);
+          expect(expectSafetensors(bytes).sort()).toEqual(Object.keys(tensors).sort());
           const back = readSafetensors(bytes);
           expect(back.metadata).toEqual(metadata);
           expect(Object.keys(back.tensors).sort()).toEqual(Object.keys(tensors).sort());

@@ -13,6 +13,7 @@ import type { Tensor } from "../tensor.ts";
  * rate and momentum and twice its weight decay, so that all of them decay towards 0; alpha is not used.
  */
 export const centerRecipes = { paper: { lambda: 0.003 }, released: { lambda: 0.008 } } as const;
+/** A key of `centerRecipes`. */
 export type CenterRecipe = keyof typeof centerRecipes;
 
 export interface CenterOptions extends SgdOptions {
@@ -29,6 +30,8 @@ export interface Centers {
   readonly values: Tensor;
   /** The learning rate (), where they have one: write it before a run to change it. */
   readonly rate?: Tensor;
+  /** All that lasts from step to step. */
+  readonly state: { readonly [name: string]: Tensor };
   /** Moves them after a batch: x (N, D), label (N). */
   update(x: Tensor, label: Tensor): void;
   dispose(): void;
@@ -41,6 +44,7 @@ export function createCenters(gpu: Gpu, C: number, D: number, options: CenterOpt
     const values = gpu.zeros([C, D]);
     return {
       values,
+      state: { centers: values },
       update: (x, label) => updateCenters(x, label, values, { alpha }),
       dispose: () => values.dispose(),
     };
@@ -53,6 +57,7 @@ export function createCenters(gpu: Gpu, C: number, D: number, options: CenterOpt
   return {
     values,
     rate: optimizer.rate,
+    state: { centers: values, velocity: optimizer.velocities.centers },
     update(x, label) {
       values.grad = centerGradient(x, label, values);
       optimizer.update();

@@ -28,6 +28,7 @@ function embeddingSize(net: Net): number {
 
 /** A net with its weights on the GPU. */
 export interface Model {
+  /** What it was made of. */
   readonly net: Net;
   /** What training moves. */
   readonly parameters: Flat;
@@ -37,6 +38,7 @@ export interface Model {
   readonly embedding: number;
   /** Classes that the classifier tells apart. */
   readonly classes: number;
+  /** What makes its logits. */
   readonly classifier: Classifier;
   /**
    * x (N, H, W, C) -> embeddings (N, D). In training, BatchNorm uses and records the batch's statistics. `watch` is told what
@@ -74,6 +76,13 @@ export interface ModelOptions {
  * A net and a linear classifier with fresh weights: normal numbers, slopes of 0.25, and BatchNorms and biases that change
  * nothing yet; the same for the same seed. Throws, before any GPU work, where a layer does not fit those before, or the
  * device lacks shader-f16 for f16.
+ * @example
+ * ```ts
+ * const model = createModel(gpu, digitNet(16), 10, 1);
+ * const embeddings = model.embed(gpu.zeros([1, 28, 28, 1]), false);
+ * embeddings.shape; // => [1, 16]
+ * model.classify(embeddings).shape; // => [1, 10]
+ * ```
  */
 export function createModel(
   gpu: Gpu,
@@ -84,25 +93,10 @@ export function createModel(
 ): Model {
   refusePrecision("createModel", gpu, precision);
   const D = embeddingSize(net);
-  const outer = placed(net);
-  if (!(Number.isInteger(frozen) && frozen >= 0 && frozen <= outer.length)) {
-    throw new KnotgradError(
-      "value",
-      `createModel: frozen is ${frozen} but must be a whole number from 0 to the ${outer.length} layers of ${net.name}`,
-    );
-  }
-  const [still, moving] = [outer.slice(0, frozen), outer.slice(frozen)];
-  const named = (of: "parameters" | "state", steps: readonly Placed[]) =>
-    Object.fromEntries(
-      withInner(steps).flatMap((step) =>
-        Object.entries(step[of]).map(([name, shape]): [string, Shape] => [`${step.name}.${name}`, shape]),
-      ),
-    );
-  const parameters = flat(gpu, {
-    ...named("parameters", moving),
-    ...classifierShapes(classifier, D, classes),
-  });
-  const state = flat(gpu, { ...named("parameters", still), ...named("state", outer) });
+  const shapes = modelShapes(net, classes, { classifier, frozen });
+  const [still, moving] = [placed(net).slice(0, frozen), placed(net).slice(frozen)];
+  const parameters = flat(gpu, shapes.parameters);
+  const state = flat(gpu, shapes.state);
   const tensors = { ...parameters.tensors, ...state.tensors };
   const spreads = new Map(allPlaced(net).map((step) => [`${step.name}.weight`, spread(step)]));
   const r = random(seed);
@@ -136,6 +130,38 @@ export function createModel(
     state.values.dispose();
   };
   return { net, parameters, state, embedding: D, classes, classifier, embed, classify, cosines, dispose };
+}
+
+/**
+ * Shapes of what a model holds, by name. Throws where a layer does not fit those before, or more layers are frozen than there are.
+ */
+export function modelShapes(
+  net: Net,
+  classes: number,
+  { classifier = "linear", frozen = 0 }: ModelOptions = {},
+): {
+  readonly parameters: { readonly [name: string]: Shape };
+  readonly state: { readonly [name: string]: Shape };
+} {
+  const D = embeddingSize(net);
+  const outer = placed(net);
+  if (!(Number.isInteger(frozen) && frozen >= 0 && frozen <= outer.length)) {
+    throw new KnotgradError(
+      "value",
+      `createModel: frozen is ${frozen} but must be a whole number from 0 to the ${outer.length} layers of ${net.name}`,
+    );
+  }
+  const [still, moving] = [outer.slice(0, frozen), outer.slice(frozen)];
+  const named = (of: "parameters" | "state", steps: readonly Placed[]) =>
+    Object.fromEntries(
+      withInner(steps).flatMap((step) =>
+        Object.entries(step[of]).map(([name, shape]): [string, Shape] => [`${step.name}.${name}`, shape]),
+      ),
+    );
+  return {
+    parameters: { ...named("parameters", moving), ...classifierShapes(classifier, D, classes) },
+    state: { ...named("parameters", still), ...named("state", outer) },
+  };
 }
 
 const WEIGHT = "classifier.weight";

@@ -8,6 +8,7 @@ import type { Pair } from "./pairs.ts";
 
 /** A way to train a net. */
 export interface Recipe {
+  /** What commands, tables and files call it. */
   readonly name: string;
   /** The name with what the recipe was told, such as "km (gamma 4)". */
   readonly title: string;
@@ -23,7 +24,7 @@ export interface Recipe {
   readonly scores?: PairScorer;
 }
 
-/** What recipes can be told; each takes what it knows. */
+/** What recipes can be told; each takes what it knows, and its own number unless told. */
 export interface RecipeSettings {
   /** Knot Magnify's gamma. */
   readonly gamma?: number;
@@ -49,13 +50,17 @@ export interface Stage {
   readonly choose?: (before: Model, seed: number) => Promise<readonly number[]>;
   /** Images of each class in a batch, drawn together; images are drawn alone unless told. */
   readonly perClass?: number;
+  /** Makes what it minimizes. */
   readonly objective: (setting: Setting) => Objective;
 }
 
 /** What an objective is made for. */
 export interface Setting {
+  /** What it trains on. */
   readonly gpu: Gpu;
+  /** What it trains. */
   readonly model: Model;
+  /** The stage's seed, for random numbers of its own. */
   readonly seed: number;
   /** Images in a batch. */
   readonly batch: number;
@@ -73,8 +78,13 @@ export interface Batch {
   readonly layers: readonly Tensor[];
 }
 
+/** What lasts from step to step: on the device, or in an array that is changed in place. */
+export type Lasting = Tensor | Float64Array | Float32Array | Uint32Array | Uint8Array;
+
 /** What training minimizes. */
 export interface Objective {
+  /** All of its own that lasts from step to step, but for what `before` writes: checkpoints hold it. */
+  readonly state?: { readonly [name: string]: Lasting };
   /** Records the loss () of a batch. */
   loss(batch: Batch): Tensor;
   /** Records what a step does beside moving the model's parameters. */
@@ -83,14 +93,19 @@ export interface Objective {
   seen?(): { readonly [name: string]: Tensor };
   /** Gets the values of `seen`, two steps late, with the labels (N) of their batch. */
   after?(values: { readonly [name: string]: Float32Array }, labels: Uint32Array): void;
-  /** Called before each step: its number, what part of the stage is behind (0 to 1), and the learning rate. */
+  /** Called before each step: its number in the stage, what part of that is behind (0 to 1), and the learning rate. */
   before?(moment: Moment): void;
+  /** Gives the memory of its own back. */
   dispose?(): void;
 }
 
+/** How far a stage of training is. */
 export interface Moment {
+  /** Number of the step in the stage, from 0. */
   readonly step: number;
+  /** What part of the stage is behind, from 0 to 1. */
   readonly done: number;
+  /** Learning rate of the step. */
   readonly rate: number;
 }
 

@@ -11,7 +11,7 @@ export function classCounts(dataset: Dataset): Uint32Array {
   return counts;
 }
 
-/** Copies of the images at `indices`, in that order, with all the classes. Throws where an index is out of range. */
+/** Copies of the images at `indices` (n), in that order, with all the classes. Throws where an index is out of range. */
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
   checkIndices("subset", indices, dataset.labels.length, "image");
   const size = dataset.height * dataset.width * dataset.channels;
@@ -28,7 +28,7 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 }
 
 /**
- * The images of the classes at `labels` alone; the first of these becomes class 0, and so on.
+ * The images of the classes at `labels` (n) alone; the first of these becomes class 0, and so on.
  * Throws where a label is out of range or given twice.
  */
 export function keepClasses(dataset: Dataset, labels: ArrayLike<number>): Dataset {
@@ -103,7 +103,7 @@ export function split(
  * A random part of the dataset in which the classes get rarer: of K classes the k-th keeps round(n ratio^(-k/(K-1)))
  * images, at least 1 and at most all it has, where n is the most that a class has and `ratio` is the imbalance factor
  * (Cui et al. 2019). `order` lists classes from the most images to the fewest: by default from the largest to the
- * smallest, equal ones in random order. Classes without images do not count.
+ * smallest, equal ones in random order. Classes without images do not count. `tail` (T) are its `tailClasses`.
  * Throws where the ratio is below 1 or fewer than two classes are given.
  */
 export function longTail(
@@ -137,7 +137,7 @@ export function longTail(
   return { dataset: part, tail: tailClasses(part) };
 }
 
-/** The third of the classes that have the fewest images (at least one class), by rising number of images. */
+/** The third of the classes that have the fewest images (at least one class), by rising number of images: (T) class numbers. */
 export function tailClasses(dataset: Dataset): Uint32Array {
   const counts = classCounts(dataset);
   const rising = indicesWhere(counts, (count) => count > 0).sort((a, b) => counts[a]! - counts[b]!);

@@ -5,14 +5,26 @@ import { backward } from "../op.ts";
 import { type Precision, refusePrecision } from "../ops/cast.ts";
 import { lossScale, sgd } from "../optim.ts";
 import type { Profile } from "../profile.ts";
+import type { Safetensors } from "../safetensors.ts";
 import type { Step, StepResult } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchFiller, batchSource, drawBatches, fillHere } from "./batches.ts";
 import { centerRecipes } from "./centers.ts";
+import {
+  checkpointOf,
+  describeTraining,
+  formOf,
+  type Position,
+  positionIn,
+  readLasting,
+  refuseTensors,
+  sha256,
+  writeLasting,
+} from "./checkpoint.ts";
 import { checkImages, type Dataset } from "./dataset.ts";
 import { copyWeights, createModel, type Model } from "./model.ts";
 import { type Net, placed } from "./nets.ts";
-import type { Recipe, Stage } from "./recipe.ts";
+import type { Lasting, Recipe, Stage } from "./recipe.ts";
 import { keepClasses } from "./sampling.ts";
 
 /** How the learning rate goes from its first value over the course of training (0 to 1). */
@@ -23,24 +35,32 @@ export const schedules = {
   /** A tenth after half of the steps, a hundredth after three quarters. */
   steps: (t: number) => (t < 0.5 ? 1 : t < 0.75 ? 0.1 : 0.01),
 } as const satisfies { [name: string]: (t: number) => number };
+/** A key of `schedules`. */
 export type ScheduleName = keyof typeof schedules;
 
+/** How `train` trains. */
 export interface TrainOptions {
   /** The trunk, which recipes may add layers to. */
   readonly net: Net;
+  /** What is minimized, and in which stages. */
   readonly recipe: Recipe;
   /** Passes over the data, of all stages together; each has at least one. */
   readonly epochs: number;
+  /** Images in a step. */
   readonly batch: number;
   /** Learning rate at the start of each stage, in which it follows the schedule. */
   readonly rate: number;
+  /** How the learning rate falls over a stage. */
   readonly schedule: ScheduleName;
+  /** Part of the velocity that stays from step to step, as `sgd` takes it. */
   readonly momentum: number;
+  /** Added to the gradient as a multiple of the weight, as `sgd` takes it. */
   readonly weightDecay: number;
   /** Whether images are mirrored at random. */
   readonly mirror: boolean;
   /** Pixels by which images are moved at random, at most, down or up and across; 0 unless told. */
   readonly shift?: number;
+  /** Of first weights, order of images and changes to them: a whole number from 0. */
   readonly seed: number;
   /** What activations and their gradients are stored in, as `createModel` takes it; f32 unless told. */
   readonly precision?: Precision;
@@ -50,26 +70,50 @@ export interface TrainOptions {
   readonly filler?: (dataset: Dataset) => BatchFiller;
   /** Whether to tell, after training and without changing its result, where the time of a step of the last stage goes; no unless told. */
   readonly profile?: boolean | undefined;
+  /**
+   * What gets checkpoints, after every so many steps of all stages together and after the last one: weights, running
+   * statistics, velocities, what the loss and its scale keep, random state, stage, step and losses so far. Training waits for it.
+   * None are taken unless told.
+   */
+  readonly checkpoint?: Checkpointing | undefined;
+  /**
+   * A checkpoint to go on from, to the same bits as without a stop on one device. The options and data must be those that
+   * training was begun with; only `epochs` may be more, with the constant schedule and a recipe of one stage.
+   */
+  readonly resume?: Safetensors | undefined;
+}
+
+/** How checkpoints are taken. */
+export interface Checkpointing {
+  /** Steps from one to the next. */
+  readonly every: number;
+  /** Gets each of them. The arrays are its own. */
+  readonly save: (checkpoint: Safetensors) => Promise<void> | void;
 }
 
 /** How far training is. */
 export interface Progress {
+  /** What is being done. */
   readonly phase: "compile" | "train" | "profile";
   /** Pipelines compiled, steps done, or repetitions of the profile done. */
   readonly done: number;
+  /** How many of them there are to do. */
   readonly all: number;
   /** Mean loss of the latest step that has been read back. */
   readonly loss: number | undefined;
+  /** Images per second since the stage began or went on, compilation left out. */
   readonly imagesPerSecond: number;
 }
 
 /** A trained model. */
 export interface Trained {
+  /** The model, which is the caller's to dispose of. */
   readonly model: Model;
+  /** (C) name of each class that the classifier tells apart. */
   readonly classes: readonly string[];
-  /** Mean training loss of each step. */
+  /** (steps) mean training loss of each step. */
   readonly curve: Float32Array;
-  /** Images per second over all steps, compilation left out. */
+  /** Images per second over all steps since training began or went on, compilation left out. */
   readonly imagesPerSecond: number;
   /** SHA-256 of parameters and running statistics, in hex. */
   readonly parameterHash: string;
@@ -81,8 +125,24 @@ export interface Trained {
 
 /**
  * Trains a net on a dataset. The same options, data and device give the same bits. Throws, before any GPU work, where an
- * option is out of range, the images do not fit the net, a class is alone, or the data do not fill one batch; and later
+ * option is out of range, the images do not fit the net, a class is alone, the data do not fill one batch, or `resume` is of
+ * other training; before anything of `resume` is put on the device, where its tensors are not those of the recipe; and later
  * where the loss is no longer finite.
+ * @example
+ * ```ts
+ * const labels = Uint32Array.from({ length: 64 }, (_, n) => n % 4);
+ * const pixels = Uint8Array.from({ length: 64 * 4 }, (_, i) => (i % 4 === labels[i >> 2] ? 200 : i % 50));
+ * const size = { height: 2, width: 2, channels: 1 };
+ * const dataset = makeDataset({ ...size, pixels, labels, classes: ["a", "b", "c", "d"] });
+ * const net: Net = {
+ *   ...{ name: "tiny", ...size },
+ *   layers: [{ kind: "flatten" }, { kind: "linear", size: 4 }, { kind: "batchNorm" }],
+ * };
+ * const how = { epochs: 8, batch: 16, rate: 0.05, schedule: "linear", momentum: 0.9 } as const;
+ * const more = { weightDecay: 0, mirror: false, seed: 1 };
+ * const { curve } = await train(gpu, dataset, { net, recipe: recipes.km({ gamma: 1 }), ...how, ...more });
+ * curve.at(-1)! < curve[0] / 5; // => true
+ * ```
  */
 export async function train(
   gpu: Gpu,
@@ -94,38 +154,61 @@ export async function train(
   refusePrecision("train", gpu, options.precision ?? "f32");
   const { stages } = options.recipe;
   const epochs = stageEpochs(stages, options.epochs);
-  const curves: Float32Array[] = [];
+  const { checkpoint, resume } = options;
+  const described = checkpoint || resume ? await describeTraining(dataset, options) : {};
+  const from = resume && positionIn(resume, described, options);
+  const passed = from ? from.curve.length : 0;
+  let curve = from ? from.curve.slice(0, passed - from.step) : new Float32Array(); // of the stages that are over
   let seconds = 0;
   let before: Model | undefined;
   let result: Staged | undefined;
   for (const [i, stage] of stages.entries()) {
+    if (from && i < from.stage) continue;
     const seed = options.seed + 1000 * i;
-    const profile = options.profile && i === stages.length - 1;
-    const of = { ...options, epochs: epochs[i], seed, profile };
+    const last = i === stages.length - 1;
+    const of = { ...options, epochs: epochs[i], seed, profile: options.profile && last };
+    const here = from?.stage === i ? from : undefined;
+    const over = curve;
     try {
-      const chosen = before && (await stage.choose?.(before, seed));
+      const chosen = here ? here.chosen : before && (await stage.choose?.(before, seed));
       const data = chosen ? keepClasses(dataset, chosen) : dataset;
-      result = await trainStage(gpu, data, stage, before, of, onProgress);
+      const frozen = stage.frozen && i > 0 ? placed(netOf(stages[i - 1], options)).length : 0;
+      const reached: Begin["reached"] = async (step, ends, capture) => {
+        if (!checkpoint || !((over.length + step) % checkpoint.every === 0 || (ends && last))) return;
+        const here = await capture();
+        const [curve, classes] = [joined(over, here.curve), chosen && Uint32Array.from(chosen)];
+        await checkpoint.save(checkpointOf(described, { ...here, stage: i, step, curve, chosen: classes }));
+      };
+      result = await trainStage(gpu, data, stage, { before, frozen, from: here, reached }, of, onProgress);
     } finally {
       before?.dispose();
     }
     before = result.model;
-    curves.push(result.curve);
+    curve = joined(over, result.curve);
     seconds += result.seconds;
   }
   const { model, classes, leftOut, profile } = result!;
   const parameterHash = await hash([await model.parameters.values.read(), await model.state.values.read()]);
-  const curve = Float32Array.from(curves.flatMap((part) => [...part]));
   return {
     model,
     classes,
     curve,
-    imagesPerSecond: (curve.length * options.batch) / seconds,
+    imagesPerSecond: ((curve.length - passed) * options.batch) / seconds,
     parameterHash,
     ...(leftOut === undefined ? {} : { leftOut }),
     ...(profile ? { profile } : {}),
   };
 }
+
+function joined(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
+  const both = new Float32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** The net that a stage trains. */
+const netOf = (stage: Stage, { net }: TrainOptions): Net => stage.net?.(net) ?? net;
 
 /** Passes over the data of each stage: its share of all, at least one. */
 function stageEpochs(stages: readonly Stage[], epochs: number): number[] {
@@ -144,6 +227,22 @@ interface Staged extends Pick<Trained, "model" | "classes" | "curve" | "leftOut"
   readonly seconds: number;
 }
 
+/** What a stage begins with. */
+interface Begin {
+  /** The model of the stage before, unless training goes on in this one. */
+  readonly before: Model | undefined;
+  /** Layers that stay as they are. */
+  readonly frozen: number;
+  /** Where it goes on from. */
+  readonly from: Position | undefined;
+  /** Called after each step, with how many are done, whether none is left, and what tells all that lasts. */
+  readonly reached: (
+    step: number,
+    ends: boolean,
+    capture: () => Promise<Pick<Position, "curve" | "random" | "arrays">>,
+  ) => Promise<void>;
+}
+
 /** A step that is on its way. */
 interface Sent {
   readonly at: number;
@@ -154,24 +253,50 @@ interface Sent {
 /** Losses are read two steps late, so that the device has work while this thread prepares more. */
 const LATE = 2;
 
+/** What a step that is on its way gives: `after` is still to see it. */
+interface Late {
+  readonly labels: Uint32Array;
+  readonly seen: { readonly [name: string]: Float32Array };
+}
+
+/** Names of what lasts of a `lossScale`. */
+const [SCALE, COUNTS] = ["loss_scale.value", "loss_scale.counts"];
+
+const under = <T>(group: string, named: { readonly [name: string]: T }): { [name: string]: T } =>
+  Object.fromEntries(Object.entries(named).map(([name, value]) => [`${group}.${name}`, value]));
+
+const lateState = (late: readonly Late[]): { [name: string]: Lasting } =>
+  Object.assign(
+    {},
+    ...late.map(({ labels, seen }, i) => under(`late${i}`, { labels, ...under("seen", seen) })),
+  );
+
 /** Trains one stage; the model is the caller's to dispose of. */
 async function trainStage(
   gpu: Gpu,
   dataset: Dataset,
   stage: Stage,
-  before: Model | undefined,
+  { before, frozen, from, reached }: Begin,
   options: TrainOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<Staged> {
   const { epochs, batch, rate, schedule, momentum, weightDecay, seed, precision = "f32" } = options;
-  const N = dataset.labels.length;
-  const net = stage.net?.(options.net) ?? options.net;
+  const perEpoch = Math.floor(dataset.labels.length / batch);
+  const all = perEpoch * epochs;
+  const begun = from?.step ?? 0;
+  if (begun > all) {
+    throw new KnotgradError(
+      "value",
+      `train: the checkpoint has step ${begun} but its stage has ${all}; it is damaged`,
+    );
+  }
+  const net = netOf(stage, options);
   const { firstScale: start } = options;
   const scaling = precision === "f16" ? lossScale(gpu, start === undefined ? {} : { start }) : undefined;
   const model = createModel(gpu, net, stage.classifier === "none" ? 0 : dataset.classes.length, seed, {
     precision,
     classifier: stage.classifier ?? "linear",
-    frozen: stage.frozen && before ? placed(before.net).length : 0,
+    frozen,
   });
   if (before) await copyWeights(before, model);
   const optimizer = sgd(model.parameters, { rate, momentum, weightDecay, lossScale: scaling });
@@ -196,9 +321,23 @@ async function trainStage(
     return { ...objective.seen?.(), loss: total };
   };
 
-  const all = Math.floor(N / batch) * epochs;
+  const lasting: { readonly [name: string]: Lasting } = {
+    ...under("model", { ...model.parameters.tensors, ...model.state.tensors }),
+    ...under("velocity", optimizer.velocities),
+    ...under("objective", objective.state ?? {}),
+    ...(scaling && { [SCALE]: scaling.value, [COUNTS]: scaling.counts }),
+  };
   const curve = new Float32Array(all);
-  const draws = drawBatches(dataset.labels, { ...options, perClass: stage.perClass });
+  if (from) curve.set(from.curve.subarray(from.curve.length - begun));
+  const epochStates: Uint32Array[] = [];
+  const draws = drawBatches(dataset.labels, {
+    ...options,
+    perClass: stage.perClass,
+    from,
+    onEpoch: (epoch, random) => {
+      epochStates[epoch] = random;
+    },
+  });
   const source = batchSource(dataset, draws, (options.filler ?? fillHere)(dataset));
   try {
     const step = await gpu.step(record, {
@@ -208,22 +347,36 @@ async function trainStage(
     const pending: Sent[] = [];
     const started = performance.now();
     let imagesPerSecond = 0;
+    const finite = (loss: number, at: number): number => {
+      curve[at] = loss;
+      if (Number.isFinite(loss)) return loss;
+      throw new KnotgradError(
+        "value",
+        `train: the loss is ${loss} at step ${at + 1} of ${all} but must be finite; lower the learning rate`,
+      );
+    };
     const follow = async ({ at, labels, result }: Sent): Promise<void> => {
       const { loss, ...seen } = await result;
-      const [mean] = loss;
-      if (!Number.isFinite(mean)) {
-        throw new KnotgradError(
-          "value",
-          `train: the loss is ${mean} at step ${at + 1} of ${all} but must be finite; lower the learning rate`,
-        );
-      }
-      curve[at] = mean;
+      const mean = finite(loss[0], at);
       objective.after?.(seen, labels);
-      imagesPerSecond = (1000 * (at + 1) * batch) / (performance.now() - started);
+      imagesPerSecond = (1000 * Math.max(0, at + 1 - begun) * batch) / (performance.now() - started);
       onProgress({ phase: "train", done: at + 1, all, loss: mean, imagesPerSecond });
     };
     try {
-      for (let at = 0; at < all; at++) {
+      if (from) {
+        const late = Array.from({ length: Math.min(LATE, begun) }, (): Late => {
+          const { loss: _, ...seen }: { readonly [name: string]: { readonly size: number } } = step.results;
+          const room = Object.entries(seen).map(([name, { size }]) => [name, new Float32Array(size / 4)]);
+          return { labels: new Uint32Array(batch), seen: Object.fromEntries(room) };
+        });
+        const everything = { ...lasting, ...lateState(late) };
+        restore(from.arrays, everything, { C: dataset.classes.length, every: scaling?.every });
+        for (const [i, { labels, seen }] of late.entries()) {
+          const at = begun - late.length + i;
+          pending.push({ at, labels, result: Promise.resolve({ ...seen, loss: curve.slice(at, at + 1) }) });
+        }
+      }
+      for (let at = begun; at < all; at++) {
         const { pixels, labels } = await source.next();
         x.write(pixels);
         label.write(labels);
@@ -235,6 +388,15 @@ async function trainStage(
         pending.push({ at, labels, result });
         // In the order of steps and at fixed ones, so that what `after` changes does not depend on time.
         if (pending.length > LATE) await follow(pending.shift()!);
+        await reached(at + 1, at + 1 === all, async () => {
+          const late = pending.map(async ({ at, labels, result }): Promise<Late> => {
+            const { loss, ...seen } = await result;
+            finite(loss[0], at);
+            return { labels, seen };
+          });
+          const arrays = await readLasting({ ...lasting, ...lateState(await Promise.all(late)) });
+          return { arrays, curve: curve.slice(0, at + 1), random: epochStates[Math.floor(at / perEpoch)] };
+        });
       }
       while (pending.length > 0) await follow(pending.shift()!);
       const seconds = (performance.now() - started) / 1000;
@@ -282,6 +444,30 @@ async function profileKeeping(
   return profile;
 }
 
+/** Gives all that lasts the values it had. Throws, before any of it is written, where it is not all there or out of range. */
+function restore(
+  arrays: Safetensors["tensors"],
+  lasting: { readonly [name: string]: Lasting },
+  { C, every = 0 }: { readonly C: number; readonly every: number | undefined },
+): void {
+  const forms = Object.entries(lasting).map(([name, value]) => [name, formOf(value)] as const);
+  refuseTensors("train", "the checkpoint", arrays, Object.fromEntries(forms));
+  const refuse = (what: string, needed: string): never => {
+    throw new KnotgradError("value", `train: ${what} in the checkpoint but must be ${needed}; it is damaged`);
+  };
+  if (SCALE in lasting) {
+    const [[scale], [good]] = [arrays[SCALE].data, arrays[COUNTS].data];
+    if (!(Number.isInteger(Math.log2(scale)) && scale >= 1 && scale <= 2 ** 24))
+      refuse(`${SCALE} is ${scale}`, "a power of two from 1 to 2^24");
+    if (good >= every) refuse(`${COUNTS} begins with ${good}`, `below ${every}`);
+  }
+  for (const [name, { data }] of Object.entries(arrays)) {
+    const stray = /^late\d\.labels$/.test(name) ? data.find((label) => label >= C) : undefined;
+    if (stray !== undefined) refuse(`${name} holds ${stray}`, `below the ${C} classes`);
+  }
+  writeLasting(lasting, arrays);
+}
+
 function checkTraining(dataset: Dataset, options: TrainOptions): void {
   checkImages("train", dataset, options.net);
   const refuse = (what: string, given: unknown, needed: string): never => {
@@ -304,6 +490,8 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
   }
   const { shift = 0 } = options;
   if (!Number.isInteger(shift) || shift < 0) refuse("shift", shift, "a whole number from 0 up");
+  if (options.checkpoint && !(Number.isInteger(options.checkpoint.every) && options.checkpoint.every > 0))
+    refuse("checkpoint.every", options.checkpoint.every, "a whole number from 1 up");
   if (options.batch < 2) refuse("batch", options.batch, "at least 2: BatchNorm needs a spread");
   if (dataset.classes.length < 2) {
     throw new KnotgradError(
@@ -319,8 +507,5 @@ function checkTraining(dataset: Dataset, options: TrainOptions): void {
   }
 }
 
-async function hash(arrays: readonly Float32Array[]): Promise<string> {
-  const bytes = new Uint8Array(await new Blob(arrays as Float32Array<ArrayBuffer>[]).arrayBuffer());
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const hash = async (arrays: readonly Float32Array[]): Promise<string> =>
+  sha256(new Uint8Array(await new Blob(arrays as Float32Array<ArrayBuffer>[]).arrayBuffer()));

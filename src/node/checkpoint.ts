@@ -52,13 +52,13 @@ export async function loadCheckpoint(path: string): Promise<Safetensors> {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const fault = code === "ENOENT" ? "does not exist" : `cannot be read (${message})`;
-    throw new KnotgradError("value", `loadCheckpoint: ${path} ${fault} but must be a checkpoint`, { cause });
+    throw new KnotgradError("file", `loadCheckpoint: ${path} ${fault} but must be a checkpoint`, { cause });
   }
   try {
     return readSafetensors(bytes);
   } catch (cause) {
     throw new KnotgradError(
-      "value",
+      "format",
       `loadCheckpoint: ${path} is no usable checkpoint: ${(cause as Error).message}`,
       {
         cause,

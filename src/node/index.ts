@@ -1,14 +1,19 @@
-// What the package adds in Node: an adapter, files, and the report.
+/**
+ * What the package adds in Node: an adapter, files, and the report.
+ * @module knotgrad/node
+ */
 
 export {
   type AdapterInfo,
   type AdapterOptions,
   announce,
+  type OpenedAdapter,
   openAdapter,
   openDevice,
 } from "./adapter.ts";
 export { type AlignOptions, alignFiles } from "./align_files.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export type { AdapterMode } from "./dawn.ts";
 export { decodeImage } from "./decode.ts";
 export { digits } from "./digits.ts";
 export {
@@ -23,7 +28,8 @@ export { type FolderOptions, loadFolder } from "./images.ts";
 export { readLandmarks } from "./landmarks.ts";
 export { loadModel, type ModelFile, readModelFile, saveModel } from "./model_file.ts";
 export { readBin } from "./packs.ts";
-export { type NamedPair, pairFiles, readPairs } from "./pairs.ts";
+export { type FaceImage, type NamedPair, pairFiles, readPairs } from "./pairs.ts";
 export { loadRecords, type RecordOptions } from "./record_io.ts";
-export { type Report, type RunReport, reportHtml } from "./report/page.ts";
+export { type Report, type RunReport, reportHtml } from "./report/index.ts";
+export type { Sample } from "./report/report.ts";
 export { fillInWorker } from "./workers.ts";

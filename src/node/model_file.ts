@@ -1,7 +1,8 @@
 // Trained nets in safetensors files.
 import { KnotgradError } from "../error.ts";
+import { refuseTensors } from "../face/checkpoint.ts";
 import { isNet } from "../face/is_net.ts";
-import { type Classifier, createModel, type Model } from "../face/model.ts";
+import { type Classifier, createModel, type Model, modelShapes } from "../face/model.ts";
 import { type Net, nets } from "../face/nets.ts";
 import type { Trained, TrainOptions } from "../face/train.ts";
 import type { Gpu } from "../gpu.ts";
@@ -10,12 +11,20 @@ import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 
 /** What a file says before anything is put on the GPU. */
 export interface ModelFile {
+  /** Where it lies. */
   readonly path: string;
+  /** The net. */
   readonly net: Net;
+  /** (C) name of each class. */
   readonly classes: readonly string[];
+  /** What makes logits. */
   readonly classifier: Classifier;
+  /** Parameters and running statistics by name. */
   readonly tensors: Safetensors["tensors"];
 }
+
+/** What files of models call themselves; the latest is written. */
+const FORMATS = ["knotgrad 1", "knotgrad 2"];
 
 /** Writes parameters and running statistics, with what is needed to build the net again. */
 export async function saveModel(
@@ -29,7 +38,14 @@ export async function saveModel(
   }
   const { recipe } = options;
   // What is undefined is left out.
-  const how = { ...options, ...recipe.settings, recipe: recipe.name, net: undefined, filler: undefined };
+  const left = {
+    net: undefined,
+    filler: undefined,
+    profile: undefined,
+    checkpoint: undefined,
+    resume: undefined,
+  };
+  const how = { ...options, ...recipe.settings, recipe: recipe.name, ...left };
   await saveCheckpoint(path, tensors, {
     format: "knotgrad 2",
     net: JSON.stringify(model.net),
@@ -39,9 +55,16 @@ export async function saveModel(
   });
 }
 
-/** Reads such a file. Throws where it is none, or holds a net of layers that this version does not have. */
+/** Reads such a file. Throws where it is none, of a later format, or holds a net of layers that this version does not have. */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const { tensors, metadata } = await loadCheckpoint(path);
+  const { format } = metadata;
+  if (format !== undefined && !FORMATS.includes(format)) {
+    throw new KnotgradError(
+      "format",
+      `readModelFile: ${path} has the format "${format}" but must have one of ${FORMATS.join(", ")}`,
+    );
+  }
   const net = netIn(metadata);
   if (!net) {
     throw new KnotgradError(
@@ -57,10 +80,14 @@ export async function readModelFile(path: string): Promise<ModelFile> {
       cause,
     });
   }
-  if (!Array.isArray(classes) || classes.length < 2) {
-    throw new KnotgradError("format", `readModelFile: ${path} must list at least 2 classes in its metadata`);
+  const isText = (name: unknown) => typeof name === "string";
+  if (!Array.isArray(classes) || classes.length < 2 || !classes.every(isText)) {
+    throw new KnotgradError(
+      "format",
+      `readModelFile: ${path} must list the names of at least 2 classes in its metadata`,
+    );
   }
-  return { path, net, classes: classes.map(String), classifier: classifierIn(path, metadata), tensors };
+  return { path, net, classes, classifier: classifierIn(path, metadata), tensors };
 }
 
 /** The classifier that a file was written with; `linear` where the file is older than the others. */
@@ -96,19 +123,20 @@ function netIn({ format, net, embedding }: { readonly [name: string]: string | u
   }
 }
 
-/** The net of a file, on the GPU. Throws where a tensor is missing or of another shape. */
+/**
+ * The net of a file, on the GPU. Throws, before any GPU work, where a tensor is missing, of another type or shape, or one
+ * that the net does not have.
+ */
 export function loadModel(gpu: Gpu, { path, net, classes, classifier, tensors }: ModelFile): Model {
-  const model = createModel(gpu, net, classifier === "none" ? 0 : classes.length, 0, { classifier });
+  const C = classifier === "none" ? 0 : classes.length;
+  const { parameters, state } = modelShapes(net, C, { classifier });
+  const forms = Object.entries({ ...parameters, ...state }).map(
+    ([name, shape]) => [name, ["F32", shape]] as const,
+  );
+  refuseTensors("loadModel", path, tensors, Object.fromEntries(forms));
+  const model = createModel(gpu, net, C, 0, { classifier });
   for (const [name, t] of Object.entries({ ...model.parameters.tensors, ...model.state.tensors })) {
-    const stored = tensors[name];
-    if (!(stored?.data instanceof Float32Array) || String(stored.shape) !== String(t.shape)) {
-      const what = stored ? `(${stored.shape.join(", ")})` : "missing";
-      throw new KnotgradError(
-        "format",
-        `loadModel: ${name} of ${path} is ${what} but must be f32 (${t.shape.join(", ")})`,
-      );
-    }
-    t.write(stored.data);
+    t.write(tensors[name].data as Float32Array);
   }
   return model;
 }

@@ -45,6 +45,7 @@ const withCenters = (settings: Required<RecipeSettings>): Stage => ({
       seed: seed + 2,
     });
     return {
+      state: centers.state,
       loss: ({ embedding, label }) =>
         add(
           softmaxLoss(model.classify(embedding), label, { gamma }),

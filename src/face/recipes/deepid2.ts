@@ -7,7 +7,7 @@ import { sgd } from "../../optim.ts";
 import type { Tensor } from "../../tensor.ts";
 import { createModel, type Model } from "../model.ts";
 import { type Net, placed } from "../nets.ts";
-import type { Objective, Recipe, RecipeSettings, Setting } from "../recipe.ts";
+import type { Lasting, Objective, Recipe, RecipeSettings, Setting } from "../recipe.ts";
 
 /** Pairs after which a margin is set anew. */
 const PAIRS = 200_000;
@@ -36,7 +36,17 @@ function supervised(setting: Setting, lambda: number): Objective {
   const signals = [model, ...branches.map(({ branch }) => branch)].map((model) =>
     signal(setting, model, lambda),
   );
+  const state: { [name: string]: Lasting } = {};
+  for (const [i, { branch, optimizer }] of branches.entries()) {
+    const tensors = { ...branch.parameters.tensors, ...branch.state.tensors };
+    for (const [name, t] of Object.entries(tensors)) state[`branch${i}.${name}`] = t;
+    for (const [name, t] of Object.entries(optimizer.velocities)) state[`velocity${i}.${name}`] = t;
+  }
+  for (const [i, signal] of signals.entries()) {
+    for (const [name, lasting] of Object.entries(signal.state)) state[`signal${i}.${name}`] = lasting;
+  }
   return {
+    state,
     loss({ embedding, label, layers }) {
       const embeddings = branches.map(({ layer, branch }) =>
         branch.embed(maxPool(cast(layers[layer], "f32"), { size: 2, stride: 2 }), true),
@@ -87,12 +97,15 @@ function signal({ gpu, batch }: Setting, model: Model, lambda: number) {
   const { embedding: D } = model;
   // The distance of two independent rows of a BatchNorm.
   const margin = gpu.tensor(Float32Array.of(Math.sqrt(2 * D)), []);
-  const most = Math.ceil(PAIRS / ((batch * (batch - 1)) / 2));
-  let distances: number[] = [];
-  let same: boolean[] = [];
-  let steps = 0;
+  const pairs = (batch * (batch - 1)) / 2;
+  const most = Math.ceil(PAIRS / pairs);
+  // Of the pairs of so many steps, after which they are overwritten.
+  const distances = new Float64Array(most * pairs);
+  const same = new Uint8Array(most * pairs);
+  const steps = new Uint32Array(1);
   let seen: Tensor;
   return {
+    state: { margin, distances, same, steps },
     loss(x: Tensor, label: Tensor): Tensor {
       seen = x;
       return add(
@@ -102,20 +115,21 @@ function signal({ gpu, batch }: Setting, model: Model, lambda: number) {
     },
     seen: () => seen,
     after(x: Float32Array, labels: Uint32Array): void {
+      let pair = steps[0] * pairs;
       for (let i = 0; i < batch; i++) {
         for (let j = 0; j < i; j++) {
           let square = 0;
           for (let d = 0; d < D; d++) square += (x[i * D + d] - x[j * D + d]) ** 2;
-          distances.push(Math.sqrt(square));
-          same.push(labels[i] === labels[j]);
+          distances[pair] = Math.sqrt(square);
+          same[pair++] = Number(labels[i] === labels[j]);
         }
       }
-      steps += 1;
-      if (steps < most) return;
-      if (same.includes(true) && same.includes(false)) {
+      steps[0] += 1;
+      if (steps[0] < most) return;
+      if (same.includes(1) && same.includes(0)) {
         margin.write(Float32Array.of(reestimateMargin(distances, same)));
       }
-      [distances, same, steps] = [[], [], 0];
+      steps[0] = 0;
     },
     dispose: () => margin.dispose(),
   };

@@ -26,4 +26,5 @@ export const recipes = {
   cosface,
 } as const satisfies { readonly [name: string]: (settings?: RecipeSettings) => Recipe };
 
+/** A key of `recipes`. */
 export type RecipeName = keyof typeof recipes;

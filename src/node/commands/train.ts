@@ -5,13 +5,18 @@ import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { KnotgradError } from "../../error.ts";
 import { recipes } from "../../face/recipes/index.ts";
+import type { Checkpointing } from "../../face/train.ts";
+import { loadCheckpoint, saveCheckpoint } from "../checkpoint.ts";
 import { runJson, runTable } from "../experiments/print.ts";
 import { run } from "../experiments/run.ts";
 import { saveModel } from "../model_file.ts";
-import { recipeOf, trainingArgs, trainOptions } from "../options.ts";
+import { recipeOf, trainingArgs, trainOptions, wholeOf } from "../options.ts";
 import { flame } from "../report/flame.ts";
 import { profilePage, profileTable } from "../report/profile.ts";
 import { chooseExperiment, openAndSay } from "./shared.ts";
+
+/** Steps between checkpoints, unless told. */
+const EVERY = 200;
 
 export const train = defineCommand({
   meta: { name: "train", description: "Train a net by one recipe and keep its weights" },
@@ -19,6 +24,17 @@ export const train = defineCommand({
     ...trainingArgs,
     recipe: { type: "string", description: `One of ${Object.keys(recipes).join(", ")}`, default: "km" },
     out: { type: "string", description: "Folder for the weights", default: "runs" },
+    checkpoint: {
+      type: "string",
+      description: "File for checkpoints, from which --resume goes on; the last of them stays",
+      valueHint: "FILE",
+    },
+    every: { type: "string", description: `Steps between checkpoints; ${EVERY} unless given` },
+    resume: {
+      type: "string",
+      description: "Checkpoint to go on from, with the options and data that training was begun with",
+      valueHint: "FILE",
+    },
     profile: {
       type: "string",
       description:
@@ -30,11 +46,18 @@ export const train = defineCommand({
     const recipe = recipeOf("recipe", args.recipe, args);
     const profiled = typeof args.profile === "string"; // with --no-profile it is false
     const picture = pictureFile(args.profile);
+    const checkpoint = checkpointing(args);
+    const resume = args.resume === undefined ? undefined : await loadCheckpoint(args.resume);
     const experiment = await chooseExperiment(args);
     const options = { ...trainOptions(args, experiment), net: experiment.net, recipe };
     const { gpu, info } = await openAndSay();
     process.stderr.write(`${experiment.data}\n`);
-    const { trained, report } = await run(gpu, experiment, { ...options, profile: profiled });
+    const { trained, report } = await run(gpu, experiment, {
+      ...options,
+      profile: profiled,
+      checkpoint,
+      resume,
+    });
 
     const file = join(args.out, `${experiment.net.name}-${recipe.name}-seed${options.seed}.safetensors`);
     await saveModel(file, trained, options);
@@ -55,6 +78,29 @@ export const train = defineCommand({
     if (args.json) console.log(runJson(info, [report], { checkpoint: resolve(file), profile }));
   },
 });
+
+/** What writes checkpoints, where they are asked for. Throws where an option is not what it must be. */
+function checkpointing({
+  checkpoint: file,
+  every,
+}: {
+  readonly checkpoint?: string | undefined;
+  readonly every?: string | undefined;
+}): Checkpointing | undefined {
+  if (file) {
+    return {
+      every: every === undefined ? EVERY : wholeOf("every", every),
+      save: ({ tensors, metadata }) => saveCheckpoint(file, tensors, metadata),
+    };
+  }
+  if (file === undefined && every === undefined) return undefined;
+  throw new KnotgradError(
+    "value",
+    file === undefined
+      ? "--every: it is given without --checkpoint but tells how often that is written; name a file"
+      : "--checkpoint: it is given without a file but needs one",
+  );
+}
 
 /** Where the picture goes, if anywhere. Throws where the file is neither SVG nor HTML. */
 function pictureFile(file: string | undefined): string | undefined {
