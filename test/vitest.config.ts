@@ -1,6 +1,9 @@
+import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // What imports the package by its name, as programs do, gets src here.
+  ssr: { resolve: { conditions: ["knotgrad-source", ...defaultServerConditions] } },
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
