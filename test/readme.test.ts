@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const root = new URL("..", import.meta.url);
 const readme = readFileSync(new URL("README.md", root), "utf8");
-const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const { scripts, exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 
 /** The example that holds a piece of text. */
 function exampleWith(text: string): string {
@@ -18,34 +18,33 @@ function exampleWith(text: string): string {
   return found[0]![1]!;
 }
 
-test("the example runs and gives the loss of untrained weights", () => {
-  const example = exampleWith("parameters.tensors;");
+/** What a program prints that imports the package's entries, from their sources. */
+function outputOf(program: string): string {
+  const text = program.replace(/"knotgrad(\/\w+)?"/g, (_, entry = "") =>
+    JSON.stringify(new URL(exports[`.${entry}`]["knotgrad-source"], root).href),
+  );
   const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
   try {
-    const text = example
-      .replace('"knotgrad"', JSON.stringify(new URL("src/index.ts", root).href))
-      .replace('"knotgrad/node"', JSON.stringify(new URL("src/node/index.ts", root).href));
     const file = join(folder, "example.mts");
-    writeFileSync(file, `${text}\nconsole.log(JSON.stringify(loss.reduce((a, b) => a + b)));\n`);
-    const out = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
-    // Zero weights: p = 1 / 10, and KM with gamma 1 divides log(10) by (1 + 1 / 10)^2.
-    expect(JSON.parse(out)).toBeCloseTo(Math.log(10) / 1.21, 4);
+    writeFileSync(file, text);
+    return execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+test("the example runs and gives the loss of untrained weights", () => {
+  const example = exampleWith("parameters.tensors;");
+  const out = outputOf(`${example}\nconsole.log(JSON.stringify(loss.reduce((a, b) => a + b)));\n`);
+  // Zero weights: p = 1 / 10, and KM with gamma 1 divides log(10) by (1 + 1 / 10)^2.
+  expect(JSON.parse(out)).toBeCloseTo(Math.log(10) / 1.21, 4);
 });
 
 test("the example of a recipe trains", () => {
-  const example = exampleWith("kmCosface");
-  const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
-  const src = (file: string) => JSON.stringify(new URL(`src/${file}`, root).href);
-  try {
-    const file = join(folder, "example.mts");
-    writeFileSync(
-      file,
-      `import { makeDataset, train } from ${src("index.ts")};
-      import { openGpu } from ${src("node/index.ts")};
-      ${example.replace('"knotgrad"', src("index.ts"))}
+  const out = outputOf(
+    `import { makeDataset, train } from "knotgrad";
+      import { openGpu } from "knotgrad/node";
+      ${exampleWith("kmCosface")}
       const layers = [{ kind: "flatten" }, { kind: "linear", size: 4 }, { kind: "batchNorm" }] as const;
       const net = { name: "tiny", height: 2, width: 2, channels: 1, layers };
       const labels = Uint32Array.from({ length: 64 }, (_, i) => i % 4);
@@ -56,14 +55,10 @@ test("the example of a recipe trains", () => {
       const { curve } = await train(gpu, data, { net, recipe: kmCosface, ...how });
       console.log([...curve].join(" "));
       process.exit();`,
-    );
-    const out = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
-    const curve = out.trim().split(" ").map(Number);
-    expect(curve).toHaveLength(32);
-    expect(curve.at(-1)!).toBeLessThan(0.2 * curve[0]!);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  );
+  const curve = out.trim().split(" ").map(Number);
+  expect(curve).toHaveLength(32);
+  expect(curve.at(-1)!).toBeLessThan(0.2 * curve[0]!);
 });
 
 test.each([
@@ -72,14 +67,8 @@ test.each([
 ])(
   "the example of %s in another WebGPU program runs and leaves submitting to it",
   (_, part, result, factor) => {
-    const example = exampleWith(part);
-    const folder = mkdtempSync(join(tmpdir(), "knotgrad-readme-"));
-    const src = (file: string) => JSON.stringify(new URL(`src/${file}`, root).href);
-    try {
-      const file = join(folder, "example.mts");
-      writeFileSync(
-        file,
-        `import { openDevice } from ${src("node/index.ts")};
+    const out = outputOf(
+      `import { openDevice } from "knotgrad/node";
       const { device } = await openDevice();
       const [N, C] = [4, 10];
       const usage = 0x80 | 0x40 | 0x4 | 0x8;
@@ -89,10 +78,7 @@ test.each([
       let submits = 0;
       const submit = device.queue.submit.bind(device.queue);
       device.queue.submit = (list) => { submits++; return submit(list); };
-      ${example
-        .replace('"knotgrad"', src("index.ts"))
-        .replace('"knotgrad/encode"', src("encode.ts"))
-        .replace('"knotgrad/kernels"', src("kernels.gen.ts"))}
+      ${exampleWith(part)}
       const back = device.createBuffer({ size: 4 * N * C, usage: 0x1 | 0x8 });
       encoder.copyBufferToBuffer(buffers.${result}, 0, back, 0, 4 * N * C);
       console.log(submits);
@@ -100,17 +86,13 @@ test.each([
       await back.mapAsync(0x1);
       console.log([...new Float32Array(back.getMappedRange()).subarray(0, 2)].join(" "));
       process.exit();`,
-      );
-      const out = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
-      const [submits, own, other] = out.trim().split(/\s/).map(Number);
-      // Equal logits: p = 1 / 10, the label is class 0, and the mean is over 4 rows.
-      const c = 1.1 ** -2 * (1 + (2 * 0.1 * Math.log(10)) / 1.1);
-      expect(submits).toBe(0);
-      expect(own).toBeCloseTo((factor * -0.9 * c) / 4, 6);
-      expect(other).toBeCloseTo((factor * 0.1 * c) / 4, 6);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    );
+    const [submits, own, other] = out.trim().split(/\s/).map(Number);
+    // Equal logits: p = 1 / 10, the label is class 0, and the mean is over 4 rows.
+    const c = 1.1 ** -2 * (1 + (2 * 0.1 * Math.log(10)) / 1.1);
+    expect(submits).toBe(0);
+    expect(own).toBeCloseTo((factor * -0.9 * c) / 4, 6);
+    expect(other).toBeCloseTo((factor * 0.1 * c) / 4, 6);
   },
 );
 
